@@ -112,8 +112,7 @@ def _check_ids(cells: list[dict[str, Any]], path: Path) -> None:
     for number, cell_id in enumerate(ids, start=1):
         if not is_slug(cell_id):
             raise NotebookError(
-                f"{path}, cell {number}: the id {cell_id!r} is not a name; "
-                "give it one such as 'who-trades-with-whom'"
+                f"{path}, cell {number}: the id {cell_id!r} is not a name; give it one such as 'who-trades-with-whom'"
             )
     twice = [cell_id for cell_id, n in Counter(ids).items() if n > 1]
     if twice:

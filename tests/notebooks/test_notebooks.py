@@ -127,9 +127,7 @@ ASIDE = [
 
 
 def unprinted_numbers(notebook):
-    printed = {
-        Decimal(n.replace(",", "")) for _, output in outputs(notebook) for n in NUMBER.findall(text_of(output))
-    }
+    printed = {Decimal(n.replace(",", "")) for _, output in outputs(notebook) for n in NUMBER.findall(text_of(output))}
     found = []
     for cell in notebook["cells"]:
         if cell["cell_type"] != "markdown":
@@ -180,13 +178,13 @@ CHECKS = [
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_notebook(path, check):
     wrong = check(json.loads(path.read_text(encoding="utf-8")))
     assert not wrong, "\n".join([path.name, *wrong])
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_notebook_is_light_enough_to_review(path):
     assert path.stat().st_size < LARGEST
 

@@ -1,0 +1,32 @@
+"""Where things lie: the data package inside a wheel or a checkout."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def data_dir() -> Path:
+    """The folder of the bundled data package: inside the installed package, or `data/` of a checkout."""
+    inside = Path(str(files("influence").joinpath("_data")))
+    checkout = Path(__file__).resolve().parents[2] / "data"  # an editable install: src/influence/ → data/
+    for folder in (inside, checkout):
+        if (folder / "datapackage.json").is_file():
+            return folder
+    raise FileNotFoundError("influence: the data package is missing; reinstall influence")
+
+
+def project_dir() -> Path:
+    """The checkout this package runs from: the folder with pyproject.toml, notebooks/, data/ and figures/.
+
+    Raises
+    ------
+    FileNotFoundError
+        The package was installed from a wheel and the working directory is not a checkout.
+    """
+    for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]):
+        if (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir():
+            return folder
+    raise FileNotFoundError(
+        "no checkout of influence here: clone the project and run this inside it (a wheel has no notebooks)"
+    )

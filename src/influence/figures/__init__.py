@@ -1,0 +1,27 @@
+"""Figures: tidy frames in, pictures out, in one style; `save` lays data, caption and sources beside them.
+
+`look` holds the style, `export` the saving, `manifest` the list of all figures; the other modules draw one idea each.
+"""
+
+import importlib
+from typing import Any
+
+# Name → module. Loaded when first asked for: reading the manifest needs no plotting library.
+_LAZY = {
+    "style": "look",
+    "canvas": "look",
+    "save": "export",
+}
+__all__ = sorted(_LAZY)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'influence.figures' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"influence.figures.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LAZY])

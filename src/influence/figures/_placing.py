@@ -1,0 +1,100 @@
+"""Names of points where they cover neither each other nor the points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Right, left, above, below, then the corners, then the same farther away: which way the name leans from its point.
+_WAYS = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
+
+
+def name_points(
+    ax: Axes,
+    points: Mapping[Any, tuple[float, float]],
+    texts: Mapping[Any, str],
+    *,
+    radius: float = 3,
+    outward: tuple[float, float] | None = None,
+    fontsize: float = 6.5,
+    styles: Mapping[Any, Mapping[str, Any]] | None = None,
+    obstacles: Iterable[tuple[float, float]] = (),
+) -> None:
+    """Write texts beside their points, greedily in the given order, each where it covers least.
+
+    Call `look.settle` before: places are measured in pixels of the settled layout.
+
+    Parameters
+    ----------
+    ax : Axes
+    points : mapping
+        Key → place in data.
+    texts : mapping
+        Key → text, the important ones first.
+    radius : float
+        Of the points, in points.
+    outward : (x, y), optional
+        A centre: try the side away from it first.
+    fontsize : float, default 6.5
+    styles : mapping, optional
+        Key → text properties.
+    obstacles : iterable of (x, y)
+        Further places in data not to be covered.
+    """
+    figure = ax.get_figure(root=True)
+    pixel = figure.dpi / 72
+    at = {k: ax.transData.transform(p) for k, p in points.items()}
+    dots = np.array([*at.values(), *(ax.transData.transform(p) for p in obstacles)])
+    boxes = [(x - radius * pixel, y - radius * pixel, x + radius * pixel, y + radius * pixel) for x, y in dots]
+    frame = figure.bbox
+    for key, text in texts.items():
+        artist = ax.annotate(
+            text,
+            xy=points[key],
+            xytext=(0, 0),
+            textcoords="offset points",
+            ha="center",
+            va="center_baseline",
+            fontsize=fontsize,
+            zorder=6,
+            annotation_clip=False,
+            **(styles or {}).get(key, {}),
+        )
+        size = artist.get_window_extent()
+        best: tuple[float, float, float, tuple[float, ...]] | None = None
+        for rank, (dx, dy) in enumerate(_offsets(at[key], ax, outward, size, (radius + 1.5) * pixel)):
+            x, y = at[key][0] + dx, at[key][1] + dy
+            box = (x - size.width / 2, y - size.height / 2, x + size.width / 2, y + size.height / 2)
+            cover = sum(_overlap(box, other) for other in boxes)
+            cover += 1e4 * (box[0] < frame.x0 or box[2] > frame.x1 or box[1] < frame.y0 or box[3] > frame.y1)
+            if best is None or cover + 0.5 * rank < best[0]:
+                best = (cover + 0.5 * rank, dx, dy, box)
+        assert best is not None  # there is always a first candidate
+        artist.set_position((best[1] / pixel, best[2] / pixel))
+        boxes.append(best[3])
+
+
+def _offsets(
+    at: Any, ax: Axes, outward: tuple[float, float] | None, size: Any, reach: float
+) -> Iterable[tuple[float, float]]:
+    ways: list[tuple[float, float]] = list(_WAYS)
+    if outward is not None:
+        away = at - ax.transData.transform(outward)
+        length = float(np.hypot(*away))
+        if length > 0:
+            lean = tuple(away / length)
+            ways = [lean, *sorted(ways, key=lambda w: -(w[0] * lean[0] + w[1] * lean[1]) / np.hypot(*w))]
+    for far in (1.0, 2.2, 3.6):
+        for dx, dy in ways:
+            yield dx * (size.width / 2 + reach * far), dy * (size.height / 2 + reach * far)
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    tall = min(a[3], b[3]) - max(a[1], b[1])
+    return wide * tall if wide > 0 and tall > 0 else 0.0

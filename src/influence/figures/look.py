@@ -1,0 +1,253 @@
+"""One look for all figures: journal widths, embedded fonts, colours that survive greyscale and colour blindness.
+
+Nothing here touches matplotlib's global state: `style` is a context, and `canvas` makes a figure inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from influence.errors import MissingExtra
+
+try:
+    import matplotlib as mpl
+    import seaborn as sns
+    from matplotlib.colors import to_hex, to_rgb
+    from matplotlib.figure import Figure
+except ImportError as error:
+    raise MissingExtra("figures", "influence.figures") from error
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MM = 1 / 25.4
+WIDTHS = {"single": 84 * MM, "double": 174 * MM, "slide": 254 * MM}  # inches, as matplotlib counts
+# Okabe & Ito's colours in an order whose neighbours differ in luminance too; every series also has its own marker
+# and dash, so that nothing rests on colour alone.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#999999")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)), "-", (0, (5, 1.5)), "-", "-")
+# Shades with a hatch of their own, for bars and cells: face, edge and hatch colour, hatch.
+FILLS = (
+    ("#12476B", "#12476B", ""),
+    ("#9CC3E0", "#12476B", "/////"),
+    ("#E4EEF6", "#12476B", "....."),
+    ("#FFFFFF", "#12476B", "xxxxx"),
+    ("#6F7F8C", "#222222", "\\\\\\\\\\"),
+    ("#FFFFFF", "#777777", ""),
+)
+INK, QUIET, FAINT = "#222222", "#777777", "#DDDDDD"
+
+_RC: dict[str, Any] = {
+    "figure.dpi": 96,
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans",  # travels with matplotlib: the same glyphs everywhere
+    "font.size": 7.5,
+    "axes.titlesize": 8,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 7.5,
+    "axes.edgecolor": QUIET,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "lines.linewidth": 1.3,
+    "lines.markersize": 3.5,
+    "hatch.linewidth": 0.5,
+    "legend.frameon": False,
+    "legend.fontsize": 7,
+    "svg.hashsalt": "influence",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "ps.fonttype": 42,
+}
+
+
+@contextmanager
+def style(**changes: Any) -> Iterator[None]:
+    """The look of this package, for the time of a ``with`` block.
+
+    Parameters
+    ----------
+    **changes
+        matplotlib settings to lay over it, with ``_`` for ``.``: ``style(font_size=9)``.
+    """
+    with sns.axes_style("ticks"), mpl.rc_context({**_RC, **{k.replace("_", "."): v for k, v in changes.items()}}):
+        yield
+
+
+def canvas(
+    width: str = "single", height: float = 60, *, rows: int = 1, columns: int = 1, **subplots: Any
+) -> tuple[Figure, Any]:
+    """A figure at its printed size, made without pyplot's global state. Call it inside `style`.
+
+    Parameters
+    ----------
+    width : {"single", "double", "slide"}
+        84, 174 or 254 mm.
+    height : float
+        In millimetres.
+    rows, columns : int
+        Panels.
+    **subplots
+        As for `Figure.subplots`.
+
+    Returns
+    -------
+    Figure, Axes or array of Axes
+    """
+    if width not in WIDTHS:
+        raise ValueError(f"width must be one of {', '.join(WIDTHS)}, not {width!r}")
+    figure = Figure(figsize=(WIDTHS[width], height * MM), layout="constrained")
+    return figure, figure.subplots(rows, columns, **subplots)
+
+
+def series_looks(names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """A colour, marker and dash for each series, by its place in `names`: the same name keeps its look."""
+    if len(names) > len(COLOURS):
+        raise ValueError(f"{len(names)} series are more than can be told apart; draw at most {len(COLOURS)}")
+    return {name: {"color": COLOURS[k], "marker": MARKERS[k], "linestyle": DASHES[k]} for k, name in enumerate(names)}
+
+
+def fill_looks(names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """A shade and a hatch for each category, dark to light in the given order: for bars and cells.
+
+    Parameters
+    ----------
+    names : sequence of str
+        From the strongest to the weakest, such as member, observer, partner.
+
+    Returns
+    -------
+    dict of str to dict
+        facecolor, edgecolor and hatch, as a matplotlib patch takes them.
+
+    Examples
+    --------
+    >>> fill_looks(["member", "observer"])["observer"]["hatch"]
+    '/////'
+    """
+    if len(names) > len(FILLS):
+        raise ValueError(f"{len(names)} shades are more than can be told apart; draw at most {len(FILLS)}")
+    return {n: {"facecolor": f, "edgecolor": e, "hatch": h} for n, (f, e, h) in zip(names, FILLS, strict=False)}
+
+
+def tone(colour: str, strength: float) -> str:
+    """A colour thinned with white: 1 is the colour itself, 0 is white. Opaque, so that eps can carry it."""
+    rgb = [1 - strength * (1 - c) for c in to_rgb(colour)]
+    return to_hex(rgb)
+
+
+def ink_on(colour: Any) -> str:
+    """White or ink, whichever can be read on a colour."""
+    red, green, blue = to_rgb(colour)
+    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else INK
+
+
+def facets(
+    count: int, *, columns: int, width: str, height: float, axes: Any = None, **subplots: Any
+) -> tuple[Figure, list[Axes]]:
+    """A grid of `count` equal panels of `height` mm each, or the caller's own axes. Call it inside `style`."""
+    if axes is not None:
+        own = list(np.ravel(axes))
+        if len(own) < count:
+            raise ValueError(f"{count} panels need as many axes, not {len(own)}")
+        return own[0].get_figure(root=True), own[:count]
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, made = canvas(width, height * rows, rows=rows, columns=columns, squeeze=False, **subplots)
+    flat = list(made.flat)
+    for spare in flat[count:]:
+        spare.remove()
+    return figure, flat[:count]
+
+
+def settle(figure: Figure) -> None:
+    """Run the layout once, so that sizes in points are known before labels are placed."""
+    figure.draw_without_rendering()
+
+
+def label_ends(
+    ax: Axes,
+    ends: Mapping[str, tuple[float, float]],
+    looks: Mapping[str, Mapping[str, Any]],
+    *,
+    names: Mapping[str, str] | None = None,
+    fontsize: float = 7,
+) -> None:
+    """Write the name of each series at its last point, moved apart until none overlaps. Call `settle` before.
+
+    Parameters
+    ----------
+    ax : Axes
+    ends : mapping
+        series → (x, y) of the last point, in data.
+    looks : mapping
+        As from `series_looks`.
+    names : mapping, optional
+        series → what is written.
+    fontsize : float, default 7
+    """
+    if not ends:
+        return
+    limits = ax.get_xlim(), ax.get_ylim()
+    height = ax.get_window_extent().height / ax.get_figure(root=True).dpi * 72
+    gap = 1.25 * fontsize / height
+    to_axis = ax.transData + ax.transAxes.inverted()
+    at = {n: to_axis.transform(p) for n, p in ends.items()}
+    order = sorted(at, key=lambda n: (at[n][1], n))
+    heights = spread([float(at[n][1]) for n in order], gap, gap / 2, 1 - gap / 2)
+    for name, y in zip(order, heights, strict=True):
+        moved = abs(y - at[name][1]) > 0.4 * gap or at[name][0] < 0.9
+        ax.annotate(
+            (names or {}).get(name, name),
+            xy=ends[name],
+            xytext=(1.06 if moved else 1.02, y),
+            textcoords="axes fraction",
+            color=looks[name]["color"],
+            va="center",
+            ha="left",
+            fontsize=fontsize,
+            annotation_clip=False,
+            arrowprops=_leader(looks[name]["color"]) if moved else None,
+        )
+    ax.set_xlim(*limits[0])
+    ax.set_ylim(*limits[1])
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move sorted places apart to at least `gap`, as little as can be (least squares), within low–high if they fit.
+
+    Examples
+    --------
+    >>> spread([0.5, 0.5, 0.75], 0.25, 0, 1)
+    [0.3333333333333333, 0.5833333333333333, 0.8333333333333333]
+    """
+    # With the gaps taken out the task is to make the places non-decreasing: pool neighbours that are out of order.
+    blocks: list[list[float]] = []
+    for k, place in enumerate(wanted):
+        blocks.append([place - k * gap])
+        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
+            last = blocks.pop()
+            blocks[-1] += last
+    top = max(high - (len(wanted) - 1) * gap, low)
+    flat = [min(max(float(np.mean(b)), low), top) for b in blocks for _ in b]
+    return [place + k * gap for k, place in enumerate(flat)]
+
+
+def _leader(colour: str) -> dict[str, Any]:
+    return {"arrowstyle": "-", "color": colour, "linewidth": 0.4, "shrinkA": 1, "shrinkB": 2, "relpos": (0, 0.5)}

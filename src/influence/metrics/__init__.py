@@ -1,0 +1,5 @@
+"""Measures of networks: one idea a file, all of them in one register.
+
+`registry` holds what is registered; `centrality`, `structural_holes`, `brokerage`, `multiplex`, `two_mode`,
+`transit` and `dependence` hold the measures themselves.
+"""

@@ -1,0 +1,298 @@
+"""The register of metrics: what each measures, by which formula, after whom, and where its oracle stands.
+
+A metric is a kernel ``f(a[..., n, n], *, directed, **options) -> [..., n]`` over stacks of matrices. `metric` makes
+from it the public function (graph in, labelled Series out) and the entry by which `panel` calls the kernel over all
+snapshots at once. A user's own graph → Series function joins by `register_metric` and is looped.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence.network.adapter import as_incidence, as_matrix, as_stack
+
+Kernel = Callable[..., np.ndarray]
+LEVELS = ("layer", "multiplex", "two_mode")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One entry of the register. `list_metrics` shows all of them as a table.
+
+    Attributes
+    ----------
+    id : str
+        The name by which `panel` and the command line know it.
+    measures, formula, reference : str
+        One line each: what it says about an actor, how it is computed, after whom.
+    weight : str
+        What a weight means in it: "strength", "length" (paths run over 1/weight), "share", "capacity" or "presence".
+    direction : str
+        Which ties of an actor count.
+    range : tuple of float
+        Closed interval in which every defined value lies.
+    flow_process : {"transport", "walk", "none"}
+        What must travel along ties for it to mean something (Borgatti 2005).
+    level : {"layer", "multiplex", "two_mode"}
+        Whether it reads one layer, all layers of a snapshot, or an actor × organization network.
+    oracle : str
+        The id of the test that fails when the kernel is replaced.
+    isolate, empty : float
+        The value of an actor without ties, and of every actor of a layer without ties.
+    disconnected : str
+        What happens when not every actor can be reached.
+    needs : tuple of str
+        Options without default that are labelled by actor: "groups".
+    shares : callable or None
+        ``f(a, *, directed, **options) -> {id: values}``: computes several metrics that have their work in common;
+        `panel` calls it once for all of them.
+    """
+
+    id: str
+    measures: str
+    formula: str
+    reference: str
+    weight: str
+    direction: str
+    range: tuple[float, float]
+    flow_process: str
+    level: str
+    family: str
+    oracle: str
+    isolate: float
+    empty: float
+    disconnected: str
+    needs: tuple[str, ...] = ()
+    kernel: Kernel | None = field(default=None, repr=False)
+    shares: Callable[..., dict[str, np.ndarray]] | None = field(default=None, repr=False)
+    function: Callable[..., pd.Series] | None = field(default=None, repr=False)
+
+
+_METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    id: str,
+    *,
+    measures: str,
+    formula: str,
+    reference: str,
+    weight: str,
+    direction: str,
+    range: tuple[float, float],
+    oracle: str,
+    isolate: float = 0.0,
+    empty: float | None = None,
+    disconnected: str = "–",
+    flow_process: str = "none",
+    level: str = "layer",
+    needs: Sequence[str] = (),
+    shares: Callable[..., dict[str, np.ndarray]] | None = None,
+) -> Callable[[Kernel], Callable[..., pd.Series]]:
+    """Register a kernel and turn it into the public, labelled function. The fields are those of `Metric`.
+
+    The public function takes ``(graph, *, weight="weight", directed=None, unknown="absent", **options)``; options in
+    `needs` are Series (or mappings) by actor and are aligned by name before the kernel sees integer codes.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
+
+    def wrap(kernel: Kernel) -> Callable[..., pd.Series]:
+        public = _public(id, kernel, level, tuple(needs))
+        _METRICS[id] = Metric(
+            id=id,
+            measures=measures,
+            formula=formula,
+            reference=reference,
+            weight=weight,
+            direction=direction,
+            range=range,
+            flow_process=flow_process,
+            level=level,
+            family=kernel.__module__.rpartition(".")[2],
+            oracle=oracle,
+            isolate=isolate,
+            empty=isolate if empty is None else empty,
+            disconnected=disconnected,
+            needs=tuple(needs),
+            kernel=kernel,
+            shares=shares,
+            function=public,
+        )
+        return public
+
+    return wrap
+
+
+def register_metric(id: str, function: Callable[..., pd.Series], *, measures: str = "", **fields: Any) -> None:
+    """Register your own graph → Series function, so that `panel`, figures and the command line know it.
+
+    Parameters
+    ----------
+    id : str
+        A name that is not taken.
+    function : callable
+        Takes a `Layer` (or any graph that `as_matrix` reads) and returns a Series indexed by actor. It is called
+        once a layer and year.
+    measures : str, optional
+        One line for `list_metrics`; the first line of the docstring if left out.
+    **fields
+        Any other field of `Metric`.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> inf.register_metric("twice_degree", lambda graph: 2 * inf.centrality.degree(graph), measures="an example")
+    >>> "twice_degree" in inf.list_metrics().index
+    True
+    >>> inf.metrics.registry.unregister_metric("twice_degree")
+    """
+    if id in _METRICS:
+        raise ValueError(f"a metric named {id!r} is registered already; choose another name")
+    told = measures or (inspect.getdoc(function) or "").partition("\n")[0]
+    given = {
+        "formula": "",
+        "reference": "user's own",
+        "weight": "as the function reads it",
+        "direction": "",
+        "range": (-np.inf, np.inf),
+        "flow_process": "none",
+        "level": "layer",
+        "family": "own",
+        "oracle": "",
+        "isolate": np.nan,
+        "empty": np.nan,
+        "disconnected": "",
+        **fields,
+    }
+    _METRICS[id] = Metric(id=id, measures=told, function=function, **given)
+
+
+def unregister_metric(id: str) -> None:
+    """Take a metric out of the register again."""
+    get_metric(id)
+    del _METRICS[id]
+
+
+def get_metric(id: str) -> Metric:
+    """The entry of one metric.
+
+    Raises
+    ------
+    KeyError
+        Unknown id; the message names those that are close.
+    """
+    _load_all()
+    if id not in _METRICS:
+        import difflib
+
+        close = difflib.get_close_matches(id, _METRICS, n=3)
+        hint = f"; did you mean {', '.join(close)}?" if close else ""
+        raise KeyError(f"no metric named {id!r}{hint} inf.list_metrics() shows all of them")
+    return _METRICS[id]
+
+
+def list_metrics() -> pd.DataFrame:
+    """All registered metrics, one row each, with what they measure, formula, reference and conventions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by metric id, in the order of the modules.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> inf.list_metrics().loc["constraint", "weight"]
+    'strength'
+    """
+    _load_all()
+    shown = [f for f in Metric.__dataclass_fields__ if f not in ("kernel", "shares", "function")]
+    rows = [{f: getattr(m, f) for f in shown} for m in _METRICS.values()]
+    return pd.DataFrame(rows, columns=shown).set_index("id")
+
+
+def _load_all() -> None:
+    """Registration happens on import; the register is complete once every metric module was imported."""
+    import importlib
+
+    for name in MODULES:
+        importlib.import_module(f"influence.metrics.{name}")
+
+
+MODULES = ("centrality", "structural_holes", "brokerage", "multiplex", "two_mode", "transit", "dependence")
+
+
+def _public(id: str, kernel: Kernel, level: str, needs: tuple[str, ...]) -> Callable[..., pd.Series]:
+    def on_layer(
+        graph: Any,
+        *,
+        weight: str | None = "weight",
+        directed: bool | None = None,
+        unknown: Any = "absent",
+        **options: Any,
+    ) -> pd.Series:
+        adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
+        matrix = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
+        if "groups" in needs:  # brokerage reads presence, by the layer's own rule
+            from influence.metrics.dependence import layer_presence
+
+            matrix = layer_presence(graph, adjacency).astype(float)
+        codes = {name: align_codes(options.pop(name, None), adjacency.labels, id, name) for name in needs}
+        values = kernel(matrix, directed=adjacency.directed, **codes, **options)
+        hidden = 0 if adjacency.unknown is None else int(adjacency.unknown.sum())
+        return labelled(values, adjacency.labels, id, graph, unknown=unknown, unknown_ties=hidden, **options)
+
+    def on_layers(graph: Any, *, weight: str | None = "weight", unknown: Any = "absent", **options: Any) -> pd.Series:
+        stack, labels, _ = as_stack(graph, weight=weight, unknown=unknown)
+        return labelled(kernel(stack, **options), labels, id, graph, unknown=unknown, **options)
+
+    def on_incidence(graph: Any, **options: Any) -> pd.Series:
+        incidence = as_incidence(graph)
+        return labelled(kernel(incidence.matrix, **options), incidence.actors, id, graph, **options)
+
+    public: Callable[..., pd.Series] = {"layer": on_layer, "multiplex": on_layers, "two_mode": on_incidence}[level]
+    own = [
+        p for p in inspect.signature(kernel).parameters.values() if p.kind is p.KEYWORD_ONLY and p.name != "directed"
+    ]
+    standing = [p for p in inspect.signature(public).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    functools.update_wrapper(public, kernel)
+    public.__signature__ = inspect.Signature([*standing, *own])  # type: ignore[attr-defined]
+    del public.__wrapped__  # type: ignore[attr-defined]  # doctest and help shall show the public function
+    return public
+
+
+def align_codes(labelled_by: Any, labels: pd.Index, id: str, name: str) -> np.ndarray:
+    """Integer codes of a partition given by name, in the order of `labels`.
+
+    Raises
+    ------
+    ValueError
+        The partition is missing, or leaves actors without a group: they are named.
+    """
+    if labelled_by is None:
+        raise ValueError(f"{id} needs {name}= : a Series (or mapping) actor → group, such as snap.partition('region')")
+    given = pd.Series(labelled_by)
+    if given.index.has_duplicates:
+        raise ValueError(f"{name}: {given.index[given.index.duplicated()][0]} stands twice")
+    aligned = given.reindex(labels)
+    if aligned.isna().any():
+        without = ", ".join(map(str, labels[aligned.isna()][:5]))
+        raise ValueError(f"{name} leaves actors without a group: {without}")
+    return pd.factorize(aligned.astype(str), sort=True)[0]
+
+
+def labelled(values: np.ndarray, labels: pd.Index, id: str, graph: Any, **options: Any) -> pd.Series:
+    """A Series by actor that knows where it came from (``attrs["influence"]``)."""
+    series = pd.Series(np.asarray(values, dtype=float), index=labels, name=id)
+    origin = dict(getattr(graph, "provenance", {}) or {})
+    shown = {k: v for k, v in options.items() if isinstance(v, (str, int, float, bool, type(None)))}
+    series.attrs["influence"] = {**origin, "metric": id, "options": shown}
+    return series

@@ -1,0 +1,296 @@
+"""One door for every kind of graph: whatever comes in, a labelled matrix comes out.
+
+Every metric calls `as_matrix` (or `as_incidence`, `as_stack`) once, so that what a weight is, which way a tie
+points, what a self-loop or an unknown tie does, is decided in one place and is the same for all of them.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+Unknown = Literal["absent", "present", "raise"]
+
+
+class SelfLoopWarning(UserWarning):
+    """Self-loops were dropped: no measure here gives them a meaning."""
+
+
+class GraphError(ValueError):
+    """What was given is not a graph that can be read; the message says what is wrong and what would do."""
+
+
+class Adjacency(NamedTuple):
+    """A graph as a matrix: ``matrix[i, j]`` is the tie from ``labels[i]`` to ``labels[j]``.
+
+    Attributes
+    ----------
+    matrix : numpy.ndarray or scipy.sparse.csr_array, shape (n, n), float64
+        Tie strengths; 0 where there is no tie; no negative value, no NaN, an empty diagonal.
+    labels : pandas.Index
+        The actors, in the order in which they came.
+    directed : bool
+        If false, the matrix is symmetric and a pair is one tie.
+    unknown : numpy.ndarray of bool or None
+        The ties that were unknown before `unknown=` decided what to put in their place; None if none was.
+    """
+
+    matrix: Any
+    labels: pd.Index
+    directed: bool
+    unknown: np.ndarray | None
+
+
+class Incidence(NamedTuple):
+    """A two-mode network: ``matrix[i, k]`` ties ``actors[i]`` to ``organizations[k]``."""
+
+    matrix: np.ndarray
+    actors: pd.Index
+    organizations: pd.Index
+
+
+def as_matrix(
+    graph: Any, *, weight: str | None = "weight", directed: bool | None = None, unknown: Unknown = "absent"
+) -> Adjacency:
+    """Read any graph as a labelled adjacency matrix.
+
+    Parameters
+    ----------
+    graph : Layer, networkx graph, igraph.Graph, pandas.DataFrame, numpy.ndarray or scipy sparse matrix
+        A DataFrame must be square with the same labels on both sides (their order may differ: columns are
+        aligned to the index by name). A bare matrix is labelled 0 to n − 1.
+    weight : str or None, default "weight"
+        The edge attribute that holds the strength of a tie (networkx, igraph; a missing attribute counts as 1).
+        None reads presence only: every tie is 1.
+    directed : bool, optional
+        Frames and matrices are directed unless told otherwise; graph objects know it themselves. False demands a
+        symmetric matrix.
+    unknown : {"absent", "present", "raise"}, default "absent"
+        What NaN (a tie of which nothing is known) stands for: no tie, a tie of the median known strength (1 where
+        no strengths differ), or an error. "absent" and "present" are the two bounds.
+
+    Returns
+    -------
+    Adjacency
+
+    Raises
+    ------
+    GraphError
+        Not a graph; a frame that is not square, or with labels twice; a negative weight; an undirected reading of an
+        asymmetric matrix; a two-mode layer; an unknown tie with ``unknown="raise"``.
+
+    Warns
+    -----
+    SelfLoopWarning
+        With the number of self-loops that were dropped.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"CHN": [5.0, 0.0], "RUS": [0.0, 3.0]}, index=["RUS", "CHN"])
+    >>> as_matrix(frame).matrix          # columns follow the rows by name
+    array([[0., 5.],
+           [3., 0.]])
+    """
+    if unknown not in ("absent", "present", "raise"):
+        raise ValueError(f'unknown must be "absent", "present" or "raise", not {unknown!r}')
+    matrix, labels, known_directed = _read(graph, weight, unknown)
+    if labels.has_duplicates:
+        twice = ", ".join(map(str, labels[labels.duplicated()].unique()[:5]))
+        raise GraphError(f"labels must be unique; these stand twice: {twice}")
+    directed = known_directed if directed is None else directed
+    matrix, hidden = _settle_unknown(matrix, labels, unknown)
+    matrix = _drop_self_loops(matrix)
+    low = matrix.min() if matrix.shape[0] else 0.0
+    if low < 0:
+        row, column = _first(matrix < 0)
+        raise GraphError(
+            f"the tie {labels[row]} → {labels[column]} has the negative weight {matrix[row, column]:g}; "
+            "strengths are 0 or more (if −9 or the like means missing, make it NaN)"
+        )
+    if weight is None:
+        matrix = (matrix > 0).astype(float)
+    if not directed:
+        gap = abs(matrix - matrix.T)
+        if gap.shape[0] and gap.max() > 1e-12 * max(1.0, float(matrix.max())):
+            row, column = _first(gap > 1e-12 * max(1.0, float(matrix.max())))
+            raise GraphError(
+                f"not symmetric at {labels[row]}, {labels[column]}: read it as directed, or symmetrise it first"
+            )
+    return Adjacency(matrix, labels, directed, hidden)
+
+
+def as_incidence(graph: Any) -> Incidence:
+    """Read a two-mode network: a two-mode Layer, or a DataFrame of actors (rows) × organizations (columns).
+
+    Parameters
+    ----------
+    graph : Layer or pandas.DataFrame
+        NaN and 0 mean no tie.
+
+    Returns
+    -------
+    Incidence
+    """
+    if hasattr(graph, "incidence"):
+        graph = graph.incidence()
+    if not isinstance(graph, pd.DataFrame):
+        raise GraphError(
+            f"a two-mode network is a two-mode layer or a DataFrame of actors × organizations, not "
+            f"{type(graph).__name__}"
+        )
+    for side, index in (("actors", graph.index), ("organizations", graph.columns)):
+        if index.has_duplicates:
+            raise GraphError(f"{side} must be unique; {index[index.duplicated()][0]} stands twice")
+    matrix = graph.fillna(0.0).to_numpy(dtype=float)
+    if matrix.size and matrix.min() < 0:
+        raise GraphError("a two-mode tie has a negative weight; strengths are 0 or more")
+    return Incidence(matrix, graph.index, graph.columns)
+
+
+def as_stack(
+    layers: Any, *, weight: str | None = "weight", unknown: Unknown = "absent"
+) -> tuple[np.ndarray, pd.Index, list[str]]:
+    """Read the one-mode layers of a snapshot, or a mapping name → graph, as one stack aligned by name.
+
+    Parameters
+    ----------
+    layers : Snapshot or mapping of str to graph
+        Undirected layers enter symmetric. Actors are the sorted union of all labels.
+
+    Returns
+    -------
+    stack : numpy.ndarray, shape (layers, n, n)
+    labels : pandas.Index
+    names : list of str
+    """
+    if not isinstance(layers, Mapping):
+        if not hasattr(layers, "one_mode"):
+            raise GraphError(f"expected a Snapshot or a mapping name → graph, not {type(layers).__name__}")
+        layers = layers.one_mode()
+    if not layers:
+        raise GraphError("a multiplex metric needs at least one layer")
+    read = {name: as_matrix(graph, weight=weight, unknown=unknown) for name, graph in layers.items()}
+    labels = pd.Index(sorted({label for adjacency in read.values() for label in adjacency.labels}, key=str))
+    stack = np.zeros((len(read), len(labels), len(labels)))
+    for k, adjacency in enumerate(read.values()):
+        at = labels.get_indexer(adjacency.labels)
+        dense = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
+        stack[k][np.ix_(at, at)] = dense
+    return stack, labels, list(read)
+
+
+def _read(graph: Any, weight: str | None, unknown: Unknown) -> tuple[Any, pd.Index, bool]:
+    """The raw matrix (NaN where unknown), its labels, and whether it is directed."""
+    if hasattr(graph, "to_matrix"):  # a Layer, which may know a part of a tie and settles that part itself
+        return graph.to_matrix(weight, unknown=unknown)
+    if isinstance(graph, pd.DataFrame):
+        return _read_frame(graph)
+    if isinstance(graph, np.ndarray):
+        if graph.ndim != 2 or graph.shape[0] != graph.shape[1]:
+            raise GraphError(f"a matrix must be square, this one is {' × '.join(map(str, graph.shape))}")
+        return np.array(graph, dtype=float), pd.RangeIndex(graph.shape[0]), True
+    # The libraries are told by their module, so that reading a frame never imports them.
+    module = type(graph).__module__.split(".")[0]
+    if module == "scipy":
+        if graph.shape[0] != graph.shape[1]:
+            raise GraphError(f"a matrix must be square, this one is {' × '.join(map(str, graph.shape))}")
+        import scipy.sparse as sp
+
+        return sp.csr_array(graph, dtype=float), pd.RangeIndex(graph.shape[0]), True
+    if module == "igraph" or hasattr(graph, "get_edgelist"):
+        return _read_igraph(graph, weight)
+    if hasattr(graph, "is_directed") and hasattr(graph, "adj"):
+        return _read_networkx(graph, weight)
+    raise GraphError(
+        f"cannot read a {type(graph).__name__} as a graph: give a Layer, a networkx or igraph graph, a square labelled "
+        "DataFrame, or a (sparse) matrix"
+    )
+
+
+def _read_frame(frame: pd.DataFrame) -> tuple[np.ndarray, pd.Index, bool]:
+    if frame.columns.has_duplicates:
+        raise GraphError(f"the column {frame.columns[frame.columns.duplicated()][0]} stands twice")
+    odd = frame.index.symmetric_difference(frame.columns)
+    if len(odd):
+        raise GraphError(
+            f"a frame must have the same labels in rows and columns; on one side only: {', '.join(map(str, odd[:5]))}"
+        )
+    index = frame.index.rename(None)
+    if index.has_duplicates:
+        return frame.to_numpy(dtype=float), index, True  # the caller names the labels that stand twice
+    return frame.loc[:, frame.index].to_numpy(dtype=float, copy=True), index, True
+
+
+def _read_igraph(graph: Any, weight: str | None) -> tuple[np.ndarray, pd.Index, bool]:
+    n = graph.vcount()
+    names = graph.vs["name"] if "name" in graph.vs.attributes() else range(n)
+    ends = np.array(graph.get_edgelist(), dtype=int).reshape(-1, 2)
+    values = np.ones(len(ends))
+    if weight is not None and weight in graph.es.attributes():
+        values = np.array([1.0 if v is None else v for v in graph.es[weight]], dtype=float)
+    matrix = np.zeros((n, n))
+    np.add.at(matrix, (ends[:, 0], ends[:, 1]), values)
+    if not graph.is_directed():
+        off = ends[:, 0] != ends[:, 1]
+        np.add.at(matrix, (ends[off, 1], ends[off, 0]), values[off])
+    return matrix, pd.Index(list(names)), graph.is_directed()
+
+
+def _read_networkx(graph: Any, weight: str | None) -> tuple[np.ndarray, pd.Index, bool]:
+    nodes = list(graph)
+    at = {node: k for k, node in enumerate(nodes)}
+    matrix = np.zeros((len(nodes), len(nodes)))
+    for u, v, data in graph.edges(data=True):
+        value = 1.0 if weight is None else float(data.get(weight, 1.0))
+        matrix[at[u], at[v]] += value  # parallel edges add up
+        if not graph.is_directed() and u != v:
+            matrix[at[v], at[u]] += value
+    return matrix, pd.Index(nodes, tupleize_cols=False), graph.is_directed()
+
+
+def _settle_unknown(matrix: Any, labels: pd.Index, unknown: Unknown) -> tuple[Any, np.ndarray | None]:
+    values = matrix if isinstance(matrix, np.ndarray) else matrix.data
+    if not np.isnan(values).any():
+        return matrix, None
+    if not isinstance(matrix, np.ndarray):
+        matrix = matrix.toarray()  # unknown ties only occur in small, coded networks
+    hidden = np.isnan(matrix)
+    np.fill_diagonal(hidden, False)
+    if unknown == "raise":
+        row, column = _first(hidden)
+        raise GraphError(
+            f"{int(hidden.sum())} ties are unknown, the first {labels[row]} → {labels[column]}; "
+            'unknown="absent" or "present" gives the two bounds'
+        )
+    return np.where(np.isnan(matrix), stand_in(matrix) if unknown == "present" else 0.0, matrix), hidden
+
+
+def stand_in(matrix: np.ndarray) -> float:
+    """The strength that an unknown tie gets when it is taken as present: the median of the known ties."""
+    known = matrix[matrix > 0]
+    return float(np.median(known)) if known.size else 1.0
+
+
+def _drop_self_loops(matrix: Any) -> Any:
+    loops = int(np.count_nonzero(matrix.diagonal()))
+    if not loops:
+        return matrix
+    warnings.warn(f"{loops} self-loop{'s' if loops > 1 else ''} dropped", SelfLoopWarning, stacklevel=4)
+    if isinstance(matrix, np.ndarray):
+        matrix = matrix.copy()
+        np.fill_diagonal(matrix, 0.0)
+        return matrix
+    matrix = matrix.copy()
+    matrix.setdiag(0.0)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _first(mask: Any) -> tuple[int, int]:
+    rows, columns = mask.nonzero()
+    return int(rows[0]), int(columns[0])

@@ -1,0 +1,483 @@
+"""The network: all layers, all years, every tie with its evidence, immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence.errors import DataError, Problem
+from influence.network.edges import in_force, need_columns, read_edges
+from influence.network.layer import Layer, LayerSpec, compose
+from influence.network.snapshot import SHARED, Snapshot
+
+
+@dataclass(frozen=True)
+class LayerStack:
+    """A layer over years: matrices of shape (years, n, n), what `panel` computes on.
+
+    Attributes
+    ----------
+    spec : LayerSpec
+    years : tuple of int
+    rows, columns : pandas.Index
+    kinds : dict of str to numpy.ndarray, shape (years, n, n)
+        NaN where nothing is known.
+    rule : str
+    """
+
+    spec: LayerSpec
+    years: tuple[int, ...]
+    rows: pd.Index
+    columns: pd.Index
+    kinds: Mapping[str, np.ndarray]
+    rule: str
+
+    def matrix(self, *, presence: bool = False, unknown: str = "absent") -> np.ndarray:
+        """The kinds composed, shape (years, n, n); NaN where nothing is known of any kind."""
+        return compose(self.kinds, self.spec, presence=presence, unknown=unknown)
+
+    def layer(self, k: int, network: MultilayerNetwork | None = None) -> Layer:
+        """The layer of the k-th year."""
+        kinds = {kind: array[k] for kind, array in self.kinds.items()}
+        return Layer(self.spec, self.years[k], self.rows, self.columns, kinds, network, self.rule)
+
+
+class MultilayerNetwork:
+    """Actors tied in several layers over several years; every tie leads back to its evidence.
+
+    Build one by `from_edges`, or load the bundled study by `influence.load`. Nothing changes a network: what changes
+    something returns a new one.
+
+    Attributes
+    ----------
+    ties : pandas.DataFrame
+        layer, source, target, kind, start, end or year, weight, status, mutual, evidence_id; sorted.
+    evidence : pandas.DataFrame
+        By evidence_id: the table and row, source, locator, coding rule, kind of evidence, confidence. Several ties may
+        rest on one row of evidence (all pairs of a treaty do).
+    actors, organizations, partitions : pandas.DataFrame
+    specs : dict of str to LayerSpec
+    provenance : dict
+        Version of the data, options of loading.
+    """
+
+    def __init__(
+        self,
+        ties: pd.DataFrame,
+        evidence: pd.DataFrame,
+        actors: pd.DataFrame,
+        specs: Mapping[str, LayerSpec],
+        organizations: pd.DataFrame,
+        partitions: pd.DataFrame,
+        years: Sequence[int],
+        sizes: pd.DataFrame | None = None,
+        provenance: Mapping[str, Any] | None = None,
+        margins: pd.DataFrame | None = None,
+    ) -> None:
+        self._margins = margins
+        self._ties, self._evidence, self._actors = ties, evidence, actors
+        self._organizations, self._partitions, self._sizes = organizations, partitions, sizes
+        self.specs = dict(specs)
+        self.years = tuple(int(y) for y in years)
+        self.provenance = dict(provenance or {})
+        # One slice of the tie table a layer, cut once: snapshots and stacks are views over it.
+        self._slices = {name: group for name, group in ties.groupby("layer", sort=False, observed=True)}
+        self._stacks: dict[tuple[Any, ...], LayerStack] = {}
+
+    @classmethod
+    def from_edges(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        actors: pd.DataFrame | Iterable[str] | None = None,
+        layers: pd.DataFrame | Mapping[str, LayerSpec] | None = None,
+        partitions: pd.DataFrame | None = None,
+        organizations: pd.DataFrame | Iterable[str] | None = None,
+        sizes: pd.DataFrame | None = None,
+        years: Sequence[int] | None = None,
+        provenance: Mapping[str, Any] | None = None,
+        margins: pd.DataFrame | None = None,
+    ) -> MultilayerNetwork:
+        """Any study enters here, the bundled one too.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row a tie: layer, source, target; weight (1 if absent); ``year``, or ``start`` and ``end`` (dates; an
+            empty end is still in force), or neither for ties that always hold; optionally kind, status, mutual
+            (counts both ways in a directed layer), evidence_id, and the evidence columns source_id, locator, rule,
+            evidence_kind, presence_confidence, value_confidence, note.
+        actors : DataFrame with ``actor_id`` or iterable of str, optional
+            Who is in the network, isolates included. Default: whoever stands in the ties.
+        layers : DataFrame like ``layers.csv`` or mapping name → LayerSpec, optional
+            Default: every layer directed, one-mode.
+        partitions : DataFrame, optional
+            partition, group, actor_id, and optionally start and end.
+        organizations : DataFrame with ``org_id`` or iterable of str, optional
+            The second mode. Default: the targets of two-mode ties.
+        sizes : DataFrame, optional
+            org_id, year, n_members: world membership for the Newman weights.
+        years : sequence of int, optional
+            Default: from the first to the last year in the ties.
+        provenance : mapping, optional
+            Travels with every result.
+        margins : DataFrame, optional
+            layer, economy, year, exports, imports: each economy's total with the whole world, in the layer's unit.
+
+        Raises
+        ------
+        DataError
+            Every row that breaks a rule, with column, value and what is allowed.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import influence as inf
+        >>> ties = pd.DataFrame({"layer": "aid", "source": ["A", "B"], "target": ["B", "C"], "year": [2001, 2002]})
+        >>> net = inf.MultilayerNetwork.from_edges(ties)
+        >>> inf.centrality.degree_out(net.at(2001)["aid"]).to_dict()
+        {'A': 1.0, 'B': 0.0, 'C': 0.0}
+        """
+        need_columns(frame)
+        specs = _specs(layers, list(dict.fromkeys(frame["layer"])))
+        two_mode = [n for n, s in specs.items() if s.mode == 2]
+        affiliation = frame["layer"].isin(two_mode)
+        if actors is None:
+            actors = sorted({*frame["source"].dropna(), *frame.loc[~affiliation, "target"].dropna()}, key=str)
+        people = _table(actors, "actor_id").sort_values("actor_id", ignore_index=True)
+        if organizations is None:
+            organizations = sorted(set(frame.loc[affiliation, "target"]), key=str)
+        bodies = _table(organizations, "org_id").sort_values("org_id", ignore_index=True)
+        undirected = [n for n, s in specs.items() if not s.directed and s.mode == 1]
+        ties, evidence = read_edges(frame, people["actor_id"], bodies["org_id"], two_mode, undirected)
+        groups = _partitions(partitions, people)
+        return cls(ties, evidence, people, specs, bodies, groups, years or _years(ties), sizes, provenance, margins)
+
+    @property
+    def ties(self) -> pd.DataFrame:
+        return self._ties.copy()
+
+    @property
+    def evidence(self) -> pd.DataFrame:
+        return self._evidence.copy()
+
+    @property
+    def actors(self) -> pd.DataFrame:
+        return self._actors.copy()
+
+    @property
+    def organizations(self) -> pd.DataFrame:
+        return self._organizations.copy()
+
+    @property
+    def partitions(self) -> pd.DataFrame:
+        return self._partitions.copy()
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The default layers."""
+        return tuple(name for name, spec in self.specs.items() if spec.in_default)
+
+    @property
+    def all_layers(self) -> tuple[str, ...]:
+        """The default layers, the optional ones, and the projections of the two-mode ones."""
+        shared = [name + SHARED for name, spec in self.specs.items() if spec.mode == 2]
+        return (*self.specs, *shared)
+
+    def at(self, year: int, rule: str = "31 December") -> Snapshot:
+        """The snapshot of a year.
+
+        Parameters
+        ----------
+        year : int
+        rule : {"31 December", "any", "share"}
+            In force on 31 December (default), on any day of the year, or weighted by the share of the year.
+        """
+        if year not in self.years:
+            raise ValueError(f"no snapshot of {year}: the data cover {self.years[0]}–{self.years[-1]}")
+        return Snapshot(self, year, rule)
+
+    def labels(self, layer: str) -> pd.Index:
+        """The actors that can have ties in a layer."""
+        kinds = self.specs[layer.removesuffix(SHARED)].actor_kinds
+        frame = self._actors
+        if kinds and "kind" in frame:
+            frame = frame[frame["kind"].isin(kinds)]
+        return pd.Index(frame["actor_id"].to_numpy(), name=None)
+
+    def panel_actors(self) -> pd.Index:
+        """The actors that stand in panels: states that are only transited are left out."""
+        frame = self._actors
+        if "kind" in frame:
+            frame = frame[~frame["kind"].isin(["transit_only", "aggregate"])]
+        return pd.Index(frame["actor_id"].to_numpy(), name=None)
+
+    def stack(self, layer: str, years: Sequence[int] | None = None, *, rule: str = "31 December") -> LayerStack:
+        """A layer over years as matrices, NaN where nothing is known.
+
+        Parameters
+        ----------
+        layer : str
+            Any of `all_layers`.
+        years : sequence of int, optional
+            Default: all.
+        rule : {"31 December", "any", "share"}
+        """
+        when = tuple(self.years if years is None else years)
+        key = (layer, when, rule)
+        if key not in self._stacks:
+            self._stacks[key] = self._stack(layer, when, rule)
+        return self._stacks[key]
+
+    def _stack(self, layer: str, years: tuple[int, ...], rule: str) -> LayerStack:
+        if layer.endswith(SHARED) and layer.removesuffix(SHARED) in self.specs:
+            made = [self.at(year, rule)[layer] for year in years]
+            kinds = {"shared": np.stack([m.matrix for m in made])}
+            return LayerStack(made[0].spec, years, made[0].labels, made[0].labels, kinds, rule)
+        if layer not in self.specs:
+            raise KeyError(f"no layer named {layer!r}; there are {', '.join(self.all_layers)}")
+        spec = self.specs[layer]
+        rows = self.labels(layer)
+        columns = pd.Index(self._organizations["org_id"].to_numpy()) if spec.mode == 2 else rows
+        ties = self._slices.get(layer, self._ties.iloc[:0])
+        kinds: dict[str, np.ndarray] = {}
+        force = np.stack([in_force(ties, year, rule) for year in years]) if len(ties) else np.zeros((len(years), 0))
+        for kind in [*dict.fromkeys(ties["kind"])] or [layer]:
+            own = (ties["kind"] == kind).to_numpy()
+            kinds[kind] = _fill(ties[own], force[:, own], rows, columns, spec.kind_combine.get(kind, "sum"))
+        return LayerStack(spec, years, rows, columns, kinds, rule)
+
+    def organization_sizes(self, year: int) -> dict[str, float]:
+        """World membership of each organization on 31 December, where known."""
+        if self._sizes is None:
+            return {}
+        own = self._sizes[(self._sizes["year"] == year) & self._sizes["n_members"].notna()]
+        return dict(zip(own["org_id"], own["n_members"].astype(float), strict=True))
+
+    def margins(self, layer: str, year: int) -> pd.DataFrame:
+        """Every economy's exports to and imports from the whole world in a year, by economy."""
+        if self._margins is None:
+            raise ValueError(
+                f"no world margins of {layer} here: shares and intensities need them (from_edges(margins=...))"
+            )
+        own = self._margins[(self._margins["layer"] == layer) & (self._margins["year"] == year)]
+        return own.set_index("economy")[["exports", "imports"]].sort_index()
+
+    def partition(self, name: str, year: int | None = None) -> pd.Series:
+        """Actor → group on 31 December of a year (the year may be left out where the partition never changes)."""
+        known = list(dict.fromkeys(self._partitions["partition"]))
+        own = self._partitions[self._partitions["partition"] == name]
+        if own.empty:
+            raise KeyError(f"no partition named {name!r}; there are {', '.join(known) or 'none'}")
+        if year is not None:
+            last = pd.Timestamp(year, 12, 31)
+            own = own[(own["start"].isna() | (own["start"] <= last)) & (own["end"].isna() | (own["end"] > last))]
+        if own["actor_id"].duplicated().any():
+            raise ValueError(f"the partition {name!r} changes over the years: name a year")
+        groups = own.set_index("actor_id")["group"].sort_index()
+        return groups.rename(name).rename_axis(None)
+
+    def receipts(
+        self,
+        layer: str,
+        year: int | None,
+        *,
+        rule: str = "31 December",
+        kinds: Sequence[str] | None = None,
+        source: str | None = None,
+        target: str | None = None,
+        actor: str | None = None,
+    ) -> pd.DataFrame:
+        """The ties of a layer in force in a year, each with its evidence (see `Layer.ties`)."""
+        layer = layer.removesuffix(SHARED)
+        ties = self._slices.get(layer, self._ties.iloc[:0])
+        keep = (ties["status"] == "present").to_numpy(copy=True)
+        if year is not None:
+            keep &= in_force(ties, year, rule) > 0
+        if kinds is not None and layer in self.specs and self.specs[layer].mode == 1:
+            keep &= ties["kind"].isin(list(kinds)).to_numpy()
+        either = ties["mutual"].to_numpy()
+        for column, other, wanted in (("source", "target", source), ("target", "source", target)):
+            if wanted is not None:
+                keep &= (ties[column] == wanted).to_numpy() | (either & (ties[other] == wanted).to_numpy())
+        if actor is not None:
+            keep &= ((ties["source"] == actor) | (ties["target"] == actor)).to_numpy()
+        found = ties[keep].join(self._evidence, on="evidence_id")
+        return found.reset_index(drop=True)
+
+    def reweight(self, weights: Mapping[str, Mapping[str, float]]) -> MultilayerNetwork:
+        """Another point of the weight simplex: layer → kind → weight; kinds not named weigh 0."""
+        specs = dict(self.specs)
+        for layer, kinds in weights.items():
+            known = set(self._slices[layer]["kind"]) if layer in self._slices else set()
+            odd = set(kinds) - known
+            if odd:
+                raise KeyError(f"{layer} has no kind {', '.join(sorted(odd))}; it has {', '.join(sorted(known))}")
+            specs[layer] = replace(
+                specs[layer], composition="shares", kind_weights={k: float(kinds.get(k, 0.0)) for k in sorted(known)}
+            )
+        return self._replace(
+            specs=specs, provenance={**self.provenance, "weights": {k: dict(v) for k, v in weights.items()}}
+        )
+
+    def _replace(self, **changes: Any) -> MultilayerNetwork:
+        own = {
+            "ties": self._ties,
+            "evidence": self._evidence,
+            "actors": self._actors,
+            "specs": self.specs,
+            "organizations": self._organizations,
+            "partitions": self._partitions,
+            "years": self.years,
+            "sizes": self._sizes,
+            "provenance": self.provenance,
+            "margins": self._margins,
+        }
+        return MultilayerNetwork(**{**own, **changes})
+
+    def summary(self) -> pd.DataFrame:
+        """One row a layer: mode, direction, ties in the first and the last year, kinds, sources, unit."""
+        rows = []
+        for name, spec in self.specs.items():
+            ties = self._slices.get(name, self._ties.iloc[:0])
+            sources = {
+                key
+                for joined in self._evidence.loc[ties["evidence_id"].unique(), "source_id"].dropna()
+                for key in str(joined).split(";")
+            }
+            rows.append(
+                {
+                    "layer": name,
+                    "default": spec.in_default,
+                    "mode": spec.mode,
+                    "directed": spec.directed,
+                    str(self.years[0]): len(self.at(self.years[0])[name].to_edges()),
+                    str(self.years[-1]): len(self.at(self.years[-1])[name].to_edges()),
+                    "kinds": ", ".join(dict.fromkeys(ties["kind"])),
+                    "sources": len(sources),
+                    "unit": spec.unit,
+                }
+            )
+        return pd.DataFrame(rows).set_index("layer")
+
+    def __repr__(self) -> str:
+        version = self.provenance.get("data_version")
+        head = (
+            f"MultilayerNetwork: {len(self.panel_actors())} actors, {len(self._organizations)} organizations, "
+            f"{self.years[0]}–{self.years[-1]}, {len(self._ties):,} tie records on {len(self._evidence):,} rows of evidence"
+        )
+        with pd.option_context("display.width", 160, "display.max_columns", 20, "display.max_colwidth", 60):
+            table = self.summary().drop(columns="unit").to_string()
+        return "\n".join([head, table, *([f"data version {version}"] if version else [])])
+
+    def _repr_html_(self) -> str:
+        head = repr(self).partition("\n")[0]
+        return f"<p><b>{head}</b></p>" + self.summary().to_html(border=0)
+
+
+def _fill(ties: pd.DataFrame, force: np.ndarray, rows: pd.Index, columns: pd.Index, combine: str) -> np.ndarray:
+    """Lay ties into matrices, one a year: sums (or once), then NaN where a tie is only known to be unknown."""
+    shape = (force.shape[0], len(rows), len(columns))
+    i, j = rows.get_indexer(ties["source"]), columns.get_indexer(ties["target"])
+    inside = (i >= 0) & (j >= 0)
+    present = inside & (ties["status"] == "present").to_numpy()
+    hidden = inside & (ties["status"] == "unknown").to_numpy()
+    weight = ties["weight"].fillna(0.0).to_numpy(dtype=float)
+    mutual = ties["mutual"].to_numpy() & (len(rows) == len(columns))
+    filled = np.zeros(shape)
+    if combine == "once":
+        _scatter_max(filled, i, j, force * weight, present, mutual)
+    else:
+        _scatter_add(filled, i, j, force * weight, present, mutual)
+    gaps = np.zeros(shape)
+    _scatter_max(gaps, i, j, force, hidden, mutual)
+    filled[(gaps > 0) & (filled == 0)] = np.nan
+    return filled
+
+
+def _scatter_add(
+    out: np.ndarray, i: np.ndarray, j: np.ndarray, w: np.ndarray, use: np.ndarray, mutual: np.ndarray
+) -> None:
+    years, n, m = out.shape
+    for rows, columns, mask in ((i, j, use), (j, i, use & mutual)):
+        year, tie = np.nonzero(w * mask)
+        flat = (year * n + rows[tie]) * m + columns[tie]
+        out += np.bincount(flat, weights=w[year, tie], minlength=years * n * m).reshape(out.shape)
+
+
+def _scatter_max(
+    out: np.ndarray, i: np.ndarray, j: np.ndarray, w: np.ndarray, use: np.ndarray, mutual: np.ndarray
+) -> None:
+    for rows, columns, mask in ((i, j, use), (j, i, use & mutual)):
+        year, tie = np.nonzero(w * mask)
+        np.maximum.at(out, (year, rows[tie], columns[tie]), w[year, tie])
+
+
+def specs_from_table(layers: pd.DataFrame, tie_weights: pd.DataFrame | None = None) -> dict[str, LayerSpec]:
+    """Layer specifications from a table like `layers.csv`, and kind weights from one like `tie_weights.csv`."""
+    table = layers.reset_index() if "layer" not in layers else layers
+    table = table.sort_values("position", kind="stable") if "position" in table else table
+    known = {"directed", "mode", "unit", "weight_role", "flow_process", "composition", "binarise", "in_default"}
+    specs = {}
+    for row in table.to_dict("records"):
+        given = {k: v for k, v in row.items() if k in known and not pd.isna(v)}
+        kinds = row.get("actor_kinds")
+        spec = LayerSpec(row["layer"], **given, actor_kinds=tuple(kinds.split()) if isinstance(kinds, str) else ())
+        if tie_weights is not None:
+            own = tie_weights[tie_weights["layer"] == spec.name]
+            spec = replace(
+                spec,
+                kind_weights=dict(zip(own["kind"], own["weight"].astype(float), strict=True)),
+                kind_combine=dict(zip(own["kind"], own["combine"], strict=True)) if "combine" in own else {},
+            )
+        specs[spec.name] = spec
+    return specs
+
+
+def _specs(layers: pd.DataFrame | Mapping[str, LayerSpec] | None, names: Sequence[str]) -> dict[str, LayerSpec]:
+    if layers is None:
+        return {name: LayerSpec(name) for name in names}
+    specs = specs_from_table(layers) if isinstance(layers, pd.DataFrame) else dict(layers)
+    lost = [name for name in names if name not in specs]
+    if lost:
+        said = "ties name this layer, the table of layers does not"
+        raise DataError([Problem("layers", None, "layer", n, said) for n in lost])
+    return specs
+
+
+def _table(given: pd.DataFrame | Iterable[str], key: str) -> pd.DataFrame:
+    if isinstance(given, pd.DataFrame):
+        frame = given.reset_index() if key not in given else given.copy()
+        twice = frame[key][frame[key].duplicated()]
+        if len(twice):
+            raise DataError(
+                [Problem(key.removesuffix("_id"), None, key, str(v), "stands twice") for v in twice.unique()]
+            )
+        return frame
+    return pd.DataFrame({key: pd.Series(list(given), dtype=object)})
+
+
+def _partitions(given: pd.DataFrame | None, actors: pd.DataFrame) -> pd.DataFrame:
+    columns = ["partition", "group", "actor_id", "start", "end"]
+    if given is None:
+        return pd.DataFrame(columns=columns)
+    frame = given.copy()
+    for column in ("start", "end"):
+        frame[column] = pd.to_datetime(frame[column]) if column in frame else pd.NaT
+    odd = frame[~frame["actor_id"].isin(actors["actor_id"])]
+    if len(odd):
+        raise DataError(
+            [Problem("partitions", int(k) + 1, "actor_id", str(v), "not an actor") for k, v in odd["actor_id"].items()]
+        )
+    return frame[columns]
+
+
+def _years(ties: pd.DataFrame) -> list[int]:
+    found = [*ties["year"].dropna().astype(int), *ties["start"].dropna().dt.year, *ties["end"].dropna().dt.year]
+    if not found:
+        raise DataError([Problem("edges", None, "year", None, "no tie has a date: name years=[...]")])
+    return list(range(int(min(found)), int(max(found)) + 1))

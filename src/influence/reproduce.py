@@ -1,0 +1,130 @@
+"""The main job: data → metrics → notebooks → figures, each step said, nothing half written."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from influence._panel import panel
+from influence._paths import data_dir, project_dir
+from influence.figures.manifest import sidecars, write_manifest
+from influence.network.bundled import load
+from influence.notebooks import execute
+from influence.tables import table_names, validate, write_table
+
+Echo = Callable[[str], None]
+Step = Callable[[str], None]
+Bar = Callable[[str, int], AbstractContextManager[Step]]
+PARTITION = "west_postsoviet"
+
+
+def reproduce(*, echo: Echo, bar: Bar) -> str:
+    """Run everything and return a closing summary of what was made and where it lies."""
+    root, began = project_dir(), time.monotonic()
+    names = table_names()
+    with bar("1/4 validating the data", len(names)) as step:
+        validate(progress=step)
+    net = load()
+    with bar("2/4 computing the panel", len(net.layers)) as step:
+        frame = panel(net, partition=PARTITION, progress=step)
+    table = write_table(frame, root / "data" / "derived" / "panel.csv", sort=["metric", "layer", "year", "actor"])
+    found = sorted((root / "notebooks").glob("*.ipynb"))
+    with bar("3/4 executing the notebooks", len(found)) as step:
+        run_notebooks(found, progress=step)
+    echo("4/4 writing the manifest of the figures")
+    manifest = write_manifest(root / "figures")
+    lines = [
+        f"Done in {time.monotonic() - began:.0f} s.",
+        f"  data      {len(names)} tables, valid                          {data_dir()}",
+        f"  panel     {len(frame):,} values of {frame['metric'].nunique()} metrics          {table}",
+        f"  notebooks {len(found)} executed, top to bottom               {root / 'notebooks'}",
+        f"  figures   {len(sidecars(root / 'figures'))} with data, caption and sources     {manifest}",
+        "Open notebooks/00_start_here.ipynb (make lab).",
+    ]
+    return "\n".join(lines)
+
+
+def run_notebooks(paths: Sequence[Path], *, progress: Step | None = None) -> None:
+    """Execute notebooks in place, one after the other."""
+    for path in paths:
+        if progress:
+            progress(path.stem)
+        execute(path)
+
+
+def export_figures(
+    *,
+    only: Sequence[str] | None = None,
+    formats: Sequence[str] = ("svg",),
+    style: str = "",
+    dpi: int = 300,
+    out: Path | None = None,
+    progress: Step | None = None,
+) -> list[Path]:
+    """Draw figures anew by running the notebooks that make them, without storing the notebooks.
+
+    Parameters
+    ----------
+    only : sequence of str, optional
+        Names of figures; default: all.
+    formats : sequence of str
+        svg, pdf, eps, png.
+    style : str
+        Width preset; default: each figure's own.
+    dpi : int
+        For png.
+    out : path, optional
+        Default: the project's figures/.
+    progress : callable, optional
+
+    Returns
+    -------
+    list of Path
+        The files made, sorted.
+    """
+    from influence.figures.export import FORMATS
+
+    root = project_dir()
+    odd = [f for f in formats if f not in FORMATS]
+    if odd:
+        raise ValueError(f"no format {', '.join(odd)}; there are {', '.join(FORMATS)}")
+    known = sidecars(root / "figures")
+    lost = [name for name in only or [] if name not in known]
+    if lost:
+        raise ValueError(f"no figure named {', '.join(lost)}; there are {', '.join(known)}")
+    folder = (out or root / "figures").resolve()
+    wanted = {known[name]["notebook"] for name in only} if only else None
+    settings = {
+        "INFLUENCE_FIGURES": str(folder),
+        "INFLUENCE_FIGURE_FORMATS": ",".join(formats),
+        "INFLUENCE_FIGURE_ONLY": ",".join(only or []),
+        "INFLUENCE_FIGURE_DPI": str(dpi),
+        "INFLUENCE_FIGURE_STYLE": style,
+    }
+    with _environment(settings):
+        for path in sorted((root / "notebooks").glob("*.ipynb")):
+            if wanted is None or path.stem in wanted:
+                if progress:
+                    progress(path.stem)
+                execute(path, store=False)
+    write_manifest(folder)
+    names = list(only) if only else list(known)
+    return sorted(folder / f"{name}.{format}" for name in names for format in formats)
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """A notebook's kernel is another process: it learns what to export from its environment."""
+    before = {key: os.environ.get(key) for key in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is None:
+                os.environ.pop(key)
+            else:
+                os.environ[key] = value
