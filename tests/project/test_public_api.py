@@ -25,7 +25,7 @@ STUB = Path(influence.__file__).with_suffix(".pyi")
 
 def fresh(code):
     """What a new process prints, as JSON."""
-    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
