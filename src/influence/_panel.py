@@ -212,6 +212,7 @@ class _Task:
         two_mode = {n for n, s in self.net.specs.items() if s.mode == 2}
         stacks = [self.net.stack(n + SHARED if n in two_mode else n, self.years, rule=self.rule) for n in names]
         labels = pd.Index(sorted(set().union(*(s.rows for s in stacks))))
+        directed = np.array([s.spec.directed for s in stacks])
         a = np.zeros((len(self.years), len(stacks), len(labels), len(labels)))
         for k, stack in enumerate(stacks):
             at = labels.get_indexer(stack.rows)
@@ -219,7 +220,7 @@ class _Task:
         for metric in metrics:
             if metric.kernel is None:
                 raise ValueError(f"{metric.id} reads all layers at once: call it on a snapshot")
-            values = metric.kernel(a, **self.options.get(metric.id, {}))
+            values = metric.kernel(a, directed=directed, **self.options.get(metric.id, {}))
             yield metric, self._block(metric, values, labels, "all")
 
     def _codes(self, labels: pd.Index) -> np.ndarray:

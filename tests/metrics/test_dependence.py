@@ -337,3 +337,57 @@ def test_options_that_are_not_there_are_named():
         dependence.crossovers(shares.assign(year=2009), "RUS", "USA")
     with pytest.raises(GraphError, match="twice in a year"):
         dependence.crossovers(pd.concat([shares, shares]).assign(year=2009), "RUS", "CHN")
+
+
+# --- blocs and gaps ----------------------------------------------------------------------------------------------
+
+
+def test_a_bloc_is_one_partner_with_members_that_are_not_here():
+    bloc = pd.DataFrame({"exports": [30.0, 5.0], "imports": [40.0, 6.0]}, index=["KAZ", "RUS"])
+    trade = dependence.with_bloc(TRADE, bloc, ["CHN"], name="BLOC")  # KAZ sells 10 to CHN, 20 more to others of it
+    assert trade.index.tolist() == ["KAZ", "RUS", "BLOC"] == trade.columns.tolist()
+    assert trade.loc["KAZ", "RUS"] == 20 and trade.loc["KAZ", "BLOC"] == 30 and trade.loc["BLOC", "RUS"] == 6
+    found = dependence.trade_shares(trade, WORLD, flow="imports").set_index(["actor", "partner"])["share"]
+    assert found["KAZ", "BLOC"] == pytest.approx(40 / 50)
+    assert "CHN" not in found.index.get_level_values("partner")
+    assert np.isnan(found["BLOC", "KAZ"])  # the bloc has no world total
+    first = dependence.first_partner(trade, WORLD, flow="exports")
+    assert first.loc["KAZ", ["partner", "second"]].tolist() == ["BLOC", "RUS"]
+    assert TRADE.index.tolist() == NAMES
+
+
+def test_an_actor_whose_trade_with_the_bloc_is_not_known_stays_unknown():
+    bloc = pd.DataFrame({"exports": [30.0], "imports": [40.0]}, index=["KAZ"])
+    assert dependence.with_bloc(TRADE, bloc, ["CHN"], name="BLOC").loc["RUS", "BLOC":].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("members", "name", "columns", "said"),
+    [
+        (["FRA"], "BLOC", ["exports", "imports"], "not in the graph: FRA"),
+        (["CHN"], "RUS", ["exports", "imports"], "called RUS"),
+        (["CHN"], "BLOC", ["exports", "buys"], "no column imports"),
+    ],
+)
+def test_a_bloc_that_cannot_be_is_refused(members, name, columns, said):
+    bloc = pd.DataFrame([[1.0, 2.0]], index=["KAZ"], columns=columns)
+    with pytest.raises(GraphError, match=said):
+        dependence.with_bloc(TRADE, bloc, members, name=name)
+
+
+def test_filled_gaps_raise_the_world_totals_of_both_ends():
+    gappy = TRADE.copy()
+    gappy.loc["KAZ", "RUS"] = gappy.loc["RUS", "CHN"] = np.nan
+    values = pd.DataFrame({"RUS": [7.0, 99.0]}, index=["KAZ", "CHN"])  # CHN → RUS is known: 99 is not taken
+    filled, world = dependence.fill_unknown(gappy, WORLD, values=values)
+    assert filled.loc["KAZ", "RUS"] == 7 and filled.loc["CHN", "RUS"] == 50 and np.isnan(filled.loc["RUS", "CHN"])
+    grown = world.sub(WORLD.set_index("economy")).stack()
+    assert grown[grown != 0].to_dict() == {("KAZ", "exports"): 7.0, ("RUS", "imports"): 7.0}
+    assert gappy["RUS"].isna().sum() == 1 and WORLD["exports"].iloc[0] == 50
+
+
+def test_what_is_no_square_of_names_is_refused():
+    with pytest.raises(GraphError, match="square DataFrame"):
+        dependence.with_bloc(TRADE.iloc[:2], TRADE, [], name="BLOC")
+    with pytest.raises(GraphError, match="square DataFrame"):
+        dependence.fill_unknown(TRADE.to_numpy(), WORLD, values=TRADE)

@@ -84,6 +84,39 @@ def test_strength_in_the_newman_projection_is_the_number_of_shared_organizations
     assert strength.to_dict() == pytest.approx({"RUS": 2, "CHN": 1, "KAZ": 2, "TKM": 0})
 
 
+def test_overlap_is_the_jaccard_index_by_hand_and_of_scipy():
+    from scipy.spatial.distance import jaccard
+
+    found = two_mode.overlap(SEATS)
+    assert found.loc["SCO", "CSTO"] == 2 / 3 and found.loc["CSTO", "club"] == 0 and found.loc["club", "club"] == 1
+    assert np.isnan(found.loc["GUAM", "GUAM"]) and found.loc["SCO", "GUAM"] == 0
+    for a in BODIES[:3]:
+        for b in BODIES[:3]:
+            assert found.loc[a, b] == pytest.approx(1 - jaccard(SEATS[a].astype(bool), SEATS[b].astype(bool)))
+    half = SEATS.astype(float)
+    half.loc["KAZ", "CSTO"] = 0.5  # half a year: (1 + 0.5) / 3
+    assert two_mode.overlap(half).loc["SCO", "CSTO"] == 0.5
+
+
+def test_exclusive_bridges_by_hand():
+    found = two_mode.exclusive_bridges(SEATS)
+    assert found.to_numpy().tolist() == [["CHN", "KAZ", "SCO"], ["CHN", "RUS", "SCO"]]
+    assert two_mode.exclusive_bridges(SEATS[["CSTO"]]).to_numpy().tolist() == [["KAZ", "RUS", "CSTO"]]
+    assert list(two_mode.exclusive_bridges(SEATS[["GUAM"]])) == ["actor_a", "actor_b", "organization"]
+    assert two_mode.exclusive_bridges(SEATS[["GUAM"]]).empty
+
+
+def test_strength_by_organization_adds_up_to_the_projection():
+    sizes = {"SCO": 6, "CSTO": 7}
+    found = two_mode.strength_by_organization(SEATS, "RUS", ["CHN", "KAZ", "RUS"], sizes=sizes)
+    assert found.to_dict() == pytest.approx({"SCO": 2 / 5, "CSTO": 1 / 6, "club": 0, "GUAM": 0})
+    assert found.sum() == pytest.approx(two_mode.project(SEATS, sizes=sizes).loc["RUS", ["CHN", "KAZ"]].sum())
+    counted = two_mode.strength_by_organization(SEATS, "RUS", ["CHN", "KAZ"], weight="count")
+    assert counted.to_dict() == {"SCO": 2, "CSTO": 1, "club": 0, "GUAM": 0}
+    with pytest.raises(GraphError, match="USA is no actor here"):
+        two_mode.strength_by_organization(SEATS, "RUS", ["USA"])
+
+
 def test_co_membership_by_hand():
     found = two_mode.co_membership(SEATS)
     assert found.loc["RUS", "KAZ"] == 2 and found.loc["RUS", "CHN"] == 1 and found.loc["CHN", "TKM"] == 0

@@ -115,9 +115,10 @@ def test_an_asymmetric_matrix_is_not_undirected():
 
 def test_a_stack_aligns_by_name():
     other = pd.DataFrame([[0, 1.0], [0, 0]], index=["RUS", "USA"], columns=["RUS", "USA"])
-    stack, labels, names = as_stack({"b": other, "a": frame()})
+    stack, labels, names, directed = as_stack({"b": other, "a": frame()})
     assert list(labels) == ["CHN", "KAZ", "RUS", "USA"]
     assert names == ["b", "a"]
+    assert directed.tolist() == [True, True]
     assert stack[0, 2, 3] == 1
     assert stack[1, 2, 1] == 5
 

@@ -54,15 +54,6 @@ def test_a_path_of_a_machine_would_be_seen(text):
     assert not machine_paths("https://example.org/home/page and ~/home/x and data/tmp/x")
 
 
-def test_modules_keep_to_one_subject():
-    long = {
-        name: lines
-        for name in tracked()
-        if name.endswith(".py") and (lines := (ROOT / name).read_text(encoding="utf-8").count("\n")) > 600
-    }
-    assert long == {}
-
-
 # --- the citation file -----------------------------------------------------------------------------------------
 
 

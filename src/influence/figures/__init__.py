@@ -10,7 +10,25 @@ from typing import Any
 _LAZY = {
     "style": "look",
     "canvas": "look",
+    "series_looks": "look",
+    "fill_looks": "look",
+    "label_ends": "look",
     "save": "export",
+    "trajectories": "lines",
+    "rank_flow": "ranks",
+    "share_bars": "shares",
+    "heat_years": "heat",
+    "dumbbell": "pairs",
+    "overlap_matrix": "overlaps",
+    "membership_matrix": "seats",
+    "membership_timeline": "spells",
+    "coverage_chart": "coverage",
+    "role_profile": "roles",
+    "chain_diagram": "chains",
+    "ego_network": "ego",
+    "node_link": "nodelink",
+    "multilayer_planes": "planes",
+    "stable_positions": "positions",
 }
 __all__ = sorted(_LAZY)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from influence.figures._frames import in_order, looks_of, require, said
+from influence.figures._frames import in_order, looks_of, one_each, require, said
 from influence.figures._placing import name_points
 from influence.figures.look import DASHES, INK, QUIET, facets, settle, style
 
@@ -92,6 +92,7 @@ def node_link(
     """
     ties, directed = _ties(layer, kind)
     require(ties, "node_link", "source", "target", "weight")
+    one_each(ties, "node_link", ["source", "target", "kind"])
     lost = sorted({*ties["source"], *ties["target"]} - set(positions.index), key=str)
     if lost:
         raise ValueError(f"node_link: no position for {', '.join(map(str, lost))}")

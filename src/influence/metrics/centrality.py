@@ -555,7 +555,7 @@ def _solve_eigenvector(matrix: np.ndarray, x: np.ndarray) -> np.ndarray:
     direction="in-ties",
     range=(0, 1),
     flow_process="walk",
-    isolate=math.nan,
+    isolate=None,
     disconnected="restarts reach everyone",
     oracle=_ORACLES + "test_pagerank_against_igraph_and_the_google_matrix",
 )

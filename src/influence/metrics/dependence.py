@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -502,6 +503,111 @@ def crossovers(shares: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
             leader = first if values[k + 1] > 0 else second
             rows.append((actor, years[k], years[k + 1], leader, abs(values[k + 1])))
     return pd.DataFrame(rows, columns=["actor", "before", "year", "leader", "margin"])
+
+
+def with_bloc(graph: Any, bloc: pd.DataFrame, members: Iterable[str], *, name: str) -> pd.DataFrame:
+    """The same trade with a bloc in the place of its members, so that shares, first partners and HHI see one partner.
+
+    Parameters
+    ----------
+    graph : Layer, or square labelled DataFrame
+        Exports, from row to column; NaN where nothing is known.
+    bloc : pandas.DataFrame
+        By actor: exports to, and imports from, the whole bloc, members outside the graph included.
+    members : iterable of str
+        Actors of the graph that belong to the bloc; they are left out.
+    name : str
+        What the bloc is called.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Exports, from row to column; NaN for actors that `bloc` does not have.
+
+    Raises
+    ------
+    GraphError
+        A member that is not in the graph, a bloc named like an actor, or `bloc` without its columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["KAZ", "DEU", "FRA"]
+    >>> trade = pd.DataFrame([[0, 6, 2], [1, 0, 9], [1, 9, 0]], index=names, columns=names)
+    >>> union = pd.DataFrame({"exports": [10.0], "imports": [5.0]}, index=["KAZ"])
+    >>> with_bloc(trade, union, ["DEU", "FRA"], name="EUU")
+         KAZ   EUU
+    KAZ  0.0  10.0
+    EUU  5.0   0.0
+    """
+    frame = _frame(graph)
+    members = list(members)
+    strange = [m for m in members if m not in frame.index]
+    if strange:
+        raise GraphError(f"members: not in the graph: {', '.join(strange[:5])}")
+    if name in frame.index.difference(members):
+        raise GraphError(f"the graph has an actor called {name}: name the bloc otherwise")
+    missing = [c for c in ("exports", "imports") if c not in bloc]
+    if missing:
+        raise GraphError(f"bloc: no column {', '.join(missing)}; a row needs exports to and imports from the bloc")
+    kept = frame.drop(index=members, columns=members)
+    of = bloc.reindex(kept.index)
+    kept[name] = of["exports"].astype(float)
+    kept.loc[name] = [*of["imports"].astype(float), 0.0]
+    return kept
+
+
+def fill_unknown(
+    graph: Any, margins: pd.DataFrame | None = None, *, values: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put values in the place of unknown trade, and raise the world totals of both ends by as much.
+
+    For bounds: what nobody reported is missing from the world totals too.
+
+    Parameters
+    ----------
+    graph : Layer, or square labelled DataFrame
+        Exports, from row to column; NaN where nothing is known.
+    margins : pandas.DataFrame, optional
+        One row an economy: economy (column or index), exports, imports. Default: ``layer.margins``.
+    values : pandas.DataFrame
+        Exporter × importer, such as another source or an expectation; only what is unknown is taken from it.
+
+    Returns
+    -------
+    trade, margins : pandas.DataFrame
+        What is unknown in `values` too stays NaN and adds nothing.
+
+    Raises
+    ------
+    GraphError
+        No margins, or margins that are not one row an economy.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["TJK", "UZB"]
+    >>> trade = pd.DataFrame([[0, None], [5, 0]], index=names, columns=names, dtype=float)
+    >>> world = pd.DataFrame({"exports": [40.0, 90], "imports": [50.0, 80]}, index=names)
+    >>> filled, raised = fill_unknown(trade, world, values=trade.T)
+    >>> filled.loc["TJK", "UZB"], raised.loc["TJK", "exports"], raised.loc["UZB", "imports"]
+    (5.0, 45.0, 85.0)
+    """
+    frame, world = _frame(graph), _world(graph, margins).copy()
+    gaps = frame.isna()
+    filled = frame.where(~gaps, values.reindex(index=frame.index, columns=frame.columns))
+    added = filled.where(gaps).fillna(0.0)
+    for total, more in (("exports", added.sum(axis=1)), ("imports", added.sum())):
+        world[total] = world[total].astype(float) + more.reindex(world.index, fill_value=0.0)
+    return filled, world
+
+
+def _frame(graph: Any) -> pd.DataFrame:
+    """The labelled matrix, unknown ties kept as NaN; columns follow the rows."""
+    frame = graph if isinstance(graph, pd.DataFrame) else getattr(graph, "to_adjacency", lambda: None)()
+    if frame is None or set(frame.index) != set(frame.columns):
+        raise GraphError("give a layer, or a square DataFrame with the same labels on both sides")
+    return frame.loc[:, frame.index].astype(float)
 
 
 def disparity(graph: Any, margins: pd.DataFrame | None = None, *, unknown: Unknown = "absent") -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 from influence.metrics.registry import metric
 from influence.network.adapter import Unknown, as_stack
 
-Directed = bool | Sequence[bool] | None
+Directed = bool | Sequence[bool] | np.ndarray
 _ORACLES = "tests/metrics/test_multiplex.py"
 
 
@@ -30,7 +30,7 @@ _ORACLES = "tests/metrics/test_multiplex.py"
     level="multiplex",
     oracle=f"{_ORACLES}::test_overlapping_degree_by_hand",
 )
-def overlapping_degree(a: np.ndarray, *, directed: Directed = None) -> np.ndarray:
+def overlapping_degree(a: np.ndarray, *, directed: Directed) -> np.ndarray:
     """Ties of an actor, added over all layers.
 
     The overlapping degree of Battiston, Nicosia and Latora (2014): the degrees of an actor in the single
@@ -52,8 +52,7 @@ def overlapping_degree(a: np.ndarray, *, directed: Directed = None) -> np.ndarra
 
     Notes
     -----
-    A tie of an undirected layer counts once, a tie of a directed one for both its ends. Unless told by `directed` (a
-    bool, or one a layer), a layer that equals its transpose is undirected.
+    A tie of an undirected layer counts once, a tie of a directed one for both its ends.
 
     References
     ----------
@@ -62,9 +61,8 @@ def overlapping_degree(a: np.ndarray, *, directed: Directed = None) -> np.ndarra
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> pact = pd.DataFrame([[0, 1], [1, 0]], index=["KAZ", "RUS"], columns=["KAZ", "RUS"])
-    >>> oil = pd.DataFrame([[0, 3], [0, 0]], index=["KAZ", "CHN"], columns=["KAZ", "CHN"])
+    >>> import networkx as nx
+    >>> pact, oil = nx.Graph([("KAZ", "RUS")]), nx.DiGraph([("KAZ", "CHN")])
     >>> overlapping_degree({"security": pact, "energy": oil}).to_dict()
     {'CHN': 1.0, 'KAZ': 2.0, 'RUS': 1.0}
     """
@@ -82,9 +80,7 @@ def overlapping_degree(a: np.ndarray, *, directed: Directed = None) -> np.ndarra
     level="multiplex",
     oracle=f"{_ORACLES}::test_overlapping_strength_by_hand",
 )
-def overlapping_strength(
-    a: np.ndarray, *, scale: Literal["share", "raw"] = "share", directed: Directed = None
-) -> np.ndarray:
+def overlapping_strength(a: np.ndarray, *, directed: Directed, scale: Literal["share", "raw"] = "share") -> np.ndarray:
     """An actor's strength, added over all layers as shares of each layer.
 
     Dollars, cubic metres and shared memberships have no common unit, so each layer is divided by its total
@@ -108,8 +104,7 @@ def overlapping_strength(
 
     Notes
     -----
-    In raw strengths, a tie of an undirected layer counts once, a tie of a directed one for both its ends. Unless told
-    by `directed` (a bool, or one a layer), a layer that equals its transpose is undirected.
+    In raw strengths, a tie of an undirected layer counts once, a tie of a directed one for both its ends.
 
     References
     ----------
@@ -118,9 +113,8 @@ def overlapping_strength(
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> pact = pd.DataFrame([[0, 1], [1, 0]], index=["KAZ", "RUS"], columns=["KAZ", "RUS"])
-    >>> oil = pd.DataFrame([[0, 3], [0, 0]], index=["KAZ", "CHN"], columns=["KAZ", "CHN"])
+    >>> import networkx as nx
+    >>> pact, oil = nx.Graph([("KAZ", "RUS")]), nx.DiGraph([("KAZ", "CHN")])
     >>> overlapping_strength({"security": pact, "energy": oil}).to_dict()
     {'CHN': 0.5, 'KAZ': 1.0, 'RUS': 0.5}
     """
@@ -141,7 +135,7 @@ def overlapping_strength(
     isolate=np.nan,
     oracle=f"{_ORACLES}::test_participation_by_hand",
 )
-def participation(a: np.ndarray) -> np.ndarray:
+def participation(a: np.ndarray, *, directed: Directed) -> np.ndarray:
     """How evenly an actor's ties are spread over the layers: 0 in one layer only, 1 in all alike.
 
     The participation coefficient of Battiston, Nicosia and Latora (2014), on the actor's share of each layer
@@ -169,9 +163,8 @@ def participation(a: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> pact = pd.DataFrame([[0, 1], [1, 0]], index=["KAZ", "RUS"], columns=["KAZ", "RUS"])
-    >>> oil = pd.DataFrame([[0, 3], [0, 0]], index=["KAZ", "CHN"], columns=["KAZ", "CHN"])
+    >>> import networkx as nx
+    >>> pact, oil = nx.Graph([("KAZ", "RUS")]), nx.DiGraph([("KAZ", "CHN")])
     >>> participation({"security": pact, "energy": oil}).to_dict()
     {'CHN': 0.0, 'KAZ': 1.0, 'RUS': 0.0}
     """
@@ -217,7 +210,7 @@ def edge_overlap(layers: Any, *, weight: str | None = "weight", unknown: Unknown
     path      1.000     0.667
     triangle  0.667     1.000
     """
-    stack, _, names = as_stack(layers, weight=weight, unknown=unknown)
+    stack, _, names, _ = as_stack(layers, weight=weight, unknown=unknown)
     ties = (stack > 0).reshape(len(names), -1).astype(float)
     both = ties @ ties.T
     either = ties.sum(1)[:, None] + ties.sum(1)[None, :] - both
@@ -274,7 +267,7 @@ def interlayer_correlation(
         raise ValueError(f'of must be "actors" or "ties", not {of!r}')
     if method not in ("spearman", "pearson"):
         raise ValueError(f'method must be "spearman" or "pearson", not {method!r}')
-    stack, labels, names = as_stack(layers, weight=weight, unknown=unknown)
+    stack, labels, names, _ = as_stack(layers, weight=weight, unknown=unknown)
     values = _strengths(stack, True) if of == "actors" else stack[:, ~np.eye(len(labels), dtype=bool)]
     table = pd.DataFrame(values.T, columns=names)
     # Ranks first, then Pearson: Spearman's coefficient with ties shared, and no need of scipy.
@@ -294,17 +287,8 @@ def _strengths(a: np.ndarray, directed: Directed) -> np.ndarray:
     """In + out strength by layer and actor, shape [..., layers, n]; undirected layers count each tie once."""
     out = a.sum(axis=-1)
     both = out + a.sum(axis=-2)
-    return np.where(_is_directed(a, directed)[..., None], both, out)
-
-
-def _is_directed(a: np.ndarray, directed: Directed) -> np.ndarray:
-    if directed is not None:
-        return np.broadcast_to(np.asarray(directed, dtype=bool), a.shape[:-2])
-    if a.shape[-1] == 0:
-        return np.zeros(a.shape[:-2], dtype=bool)
-    largest = a.max(axis=(-2, -1))
-    # The tolerance of `as_matrix`: a projection is symmetric but for its last bits.
-    return np.abs(a - np.swapaxes(a, -1, -2)).max(axis=(-2, -1)) > 1e-12 * np.maximum(1.0, largest)
+    apart = np.broadcast_to(np.asarray(directed, dtype=bool), a.shape[:-2])
+    return np.where(apart[..., None], both, out)
 
 
 def _shares(a: np.ndarray) -> np.ndarray:
@@ -316,5 +300,6 @@ def _shares(a: np.ndarray) -> np.ndarray:
 
 def _by_layer(values: np.ndarray, names: list[str], layers: Any, id: str, **options: Any) -> pd.DataFrame:
     frame = pd.DataFrame(values, index=names, columns=names)
-    frame.attrs["influence"] = {**dict(getattr(layers, "provenance", {})), "metric": id, "options": options}
+    origin = dict(getattr(layers, "provenance", {}))
+    frame.attrs["influence"] = {**origin, "layers": names, "metric": id, "options": options}
     return frame

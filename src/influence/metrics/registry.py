@@ -44,8 +44,9 @@ class Metric:
         Whether it reads one layer, all layers of a snapshot, or an actor × organization network.
     oracle : str
         The id of the test that fails when the kernel is replaced.
-    isolate, empty : float
-        The value of an actor without ties, and of every actor of a layer without ties.
+    isolate, empty : float or None
+        The value of an actor without ties, and of every actor of a layer without ties; None where it depends on the
+        other actors.
     disconnected : str
         What happens when not every actor can be reached.
     needs : tuple of str
@@ -66,8 +67,8 @@ class Metric:
     level: str
     family: str
     oracle: str
-    isolate: float
-    empty: float
+    isolate: float | None
+    empty: float | None
     disconnected: str
     needs: tuple[str, ...] = ()
     kernel: Kernel | None = field(default=None, repr=False)
@@ -88,8 +89,8 @@ def metric(
     direction: str,
     range: tuple[float, float],
     oracle: str,
-    isolate: float = 0.0,
-    empty: float | None = None,
+    isolate: float | None = 0.0,
+    empty: float | str | None = "as isolate",
     disconnected: str = "–",
     flow_process: str = "none",
     level: str = "layer",
@@ -106,7 +107,7 @@ def metric(
 
     def wrap(kernel: Kernel) -> Callable[..., pd.Series]:
         public = _public(id, kernel, level, tuple(needs))
-        _METRICS[id] = Metric(
+        _METRICS[id] = registered = Metric(
             id=id,
             measures=measures,
             formula=formula,
@@ -119,13 +120,14 @@ def metric(
             family=kernel.__module__.rpartition(".")[2],
             oracle=oracle,
             isolate=isolate,
-            empty=isolate if empty is None else empty,
+            empty=isolate if isinstance(empty, str) else empty,
             disconnected=disconnected,
             needs=tuple(needs),
             kernel=kernel,
             shares=shares,
             function=public,
         )
+        public.__doc__ = _documented(kernel.__doc__ or "", registered)
         return public
 
     return wrap
@@ -251,8 +253,11 @@ def _public(id: str, kernel: Kernel, level: str, needs: tuple[str, ...]) -> Call
         return labelled(values, adjacency.labels, id, graph, unknown=unknown, unknown_ties=hidden, **options)
 
     def on_layers(graph: Any, *, weight: str | None = "weight", unknown: Any = "absent", **options: Any) -> pd.Series:
-        stack, labels, _ = as_stack(graph, weight=weight, unknown=unknown)
-        return labelled(kernel(stack, **options), labels, id, graph, unknown=unknown, **options)
+        stack = as_stack(graph, weight=weight, unknown=unknown)
+        values = kernel(stack.matrix, directed=stack.directed, **options)
+        series = labelled(values, stack.labels, id, graph, unknown=unknown, **options)
+        series.attrs["influence"]["layers"] = stack.names
+        return series
 
     def on_incidence(graph: Any, **options: Any) -> pd.Series:
         incidence = as_incidence(graph)
@@ -267,6 +272,27 @@ def _public(id: str, kernel: Kernel, level: str, needs: tuple[str, ...]) -> Call
     public.__signature__ = inspect.Signature([*standing, *own])  # type: ignore[attr-defined]
     del public.__wrapped__  # type: ignore[attr-defined]  # doctest and help shall show the public function
     return public
+
+
+def _documented(doc: str, metric: Metric) -> str:
+    """The docstring with what the register knows, so that the two cannot disagree."""
+    doc = inspect.cleandoc(doc)
+    low, high = metric.range
+    facts = [
+        f"Formula: {metric.formula}.",
+        f"Ties: {metric.direction}. Weight: {metric.weight}. Range: {low:g} to {high:g}.",
+        f"Actors without ties: {_told(metric.isolate)}. Layers without ties: {_told(metric.empty)}. "
+        f"Not connected: {metric.disconnected}.",
+    ]
+    if metric.flow_process != "none":
+        facts.append(f"Presupposes that something travels along the ties ({metric.flow_process}; Borgatti 2005).")
+    if "\nReferences\n" not in doc:
+        doc += f"\n\nReferences\n----------\n{metric.reference}."
+    return doc + "\n\nIn the register\n---------------\n" + "\n".join(facts) + "\n"
+
+
+def _told(value: float | None) -> str:
+    return "depends on the others" if value is None else "undefined (NaN)" if np.isnan(value) else f"{value:g}"
 
 
 def align_codes(labelled_by: Any, labels: pd.Index, id: str, name: str) -> np.ndarray:

@@ -7,7 +7,7 @@ mode. Which roles count (members only, with observers, with partners) is settled
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -172,18 +172,124 @@ def project(
     {'RUS': 0.0, 'CHN': 0.205, 'ARM': 0.005}
     """
     incidence = as_incidence(graph)
-    if weight not in ("newman", "count"):
-        raise ValueError(f'weight must be "newman" or "count", not {weight!r}')
     seats = (incidence.matrix > 0).astype(float)
-    world = pd.Series({} if sizes is None else sizes, dtype=float)
-    if len(world) and not len(world.index.intersection(incidence.organizations)):
-        raise GraphError(f"sizes: no organization here is among {', '.join(map(str, world.index[:5]))}")
-    each = np.ones(seats.shape[1])
-    if weight == "newman":
-        each = newman_weights(seats, world.reindex(incidence.organizations).to_numpy())
+    each = _each_seat(seats, incidence.organizations, weight, sizes)
     shared = seats * each @ seats.T
     np.fill_diagonal(shared, 0.0)
-    return _by_actor(shared, incidence.actors, graph, "project", weight=weight, sizes="world" if len(world) else "here")
+    counted = "world" if sizes is not None and len(sizes) else "here"
+    return _by_actor(shared, incidence.actors, graph, "project", weight=weight, sizes=counted)
+
+
+def overlap(graph: Any) -> pd.DataFrame:
+    """How far the memberships of two organizations coincide: Jaccard's index.
+
+    Parameters
+    ----------
+    graph : Layer or pandas.DataFrame
+        A two-mode layer, or a frame of actors (rows) × organizations (columns). In a frame entries may be parts of a
+        seat, such as the share of the year; then the sum of the smaller over the sum of the larger of each two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Organization × organization, symmetric, between 0 and 1; NaN where neither has a member here.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> seats = pd.DataFrame({"SCO": [1, 1, 0, 1], "CSTO": [1, 0, 1, 1]}, index=["RUS", "CHN", "ARM", "KAZ"])
+    >>> overlap(seats).loc["SCO", "CSTO"].item()
+    0.5
+    """
+    incidence = as_incidence(graph)
+    seats = incidence.matrix
+    common = np.minimum(seats[:, :, None], seats[:, None, :]).sum(axis=0)
+    either = np.maximum(seats[:, :, None], seats[:, None, :]).sum(axis=0)
+    values = np.divide(common, either, out=np.full_like(common, np.nan), where=either > 0)
+    bodies = incidence.organizations
+    frame = pd.DataFrame(values, index=bodies, columns=bodies.rename(None))
+    frame.attrs["influence"] = _origin(graph, "overlap")
+    return frame
+
+
+def exclusive_bridges(graph: Any) -> pd.DataFrame:
+    """The pairs of actors that a single organization joins: without it they share none of those passed in.
+
+    Parameters
+    ----------
+    graph : Layer or pandas.DataFrame
+        A two-mode layer, or a frame of actors (rows) × organizations (columns); positive entries are memberships.
+        Whether a bridge is exclusive depends on which organizations stand in the columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        actor_a, actor_b, organization; one row a pair.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> seats = pd.DataFrame({"SCO": [1, 1, 0], "CSTO": [1, 0, 1]}, index=["RUS", "CHN", "ARM"])
+    >>> exclusive_bridges(seats).to_numpy().tolist()
+    [['CHN', 'RUS', 'SCO'], ['ARM', 'RUS', 'CSTO']]
+    """
+    incidence = as_incidence(graph)
+    seats = (incidence.matrix > 0).astype(float)
+    order = np.argsort(incidence.actors.astype(str), kind="stable")
+    seats, actors = seats[order], incidence.actors[order]
+    i, j = np.nonzero(np.triu(seats @ seats.T == 1, 1))
+    body = (seats[i] * seats[j]).argmax(axis=1) if len(i) else np.empty(0, dtype=int)
+    frame = pd.DataFrame({"actor_a": actors[i], "actor_b": actors[j], "organization": incidence.organizations[body]})
+    frame = frame.iloc[np.argsort(body, kind="stable")].reset_index(drop=True)
+    frame.attrs["influence"] = _origin(graph, "exclusive_bridges")
+    return frame
+
+
+def strength_by_organization(
+    graph: Any,
+    actor: Any,
+    others: Iterable[Any],
+    *,
+    weight: Literal["newman", "count"] = "newman",
+    sizes: Mapping[str, float] | pd.Series | None = None,
+) -> pd.Series:
+    """An actor's tie to a set of others, taken apart by the organizations that make it.
+
+    Parameters
+    ----------
+    graph : Layer or pandas.DataFrame
+        A two-mode layer, or a frame of actors (rows) × organizations (columns); positive entries are memberships.
+    actor : label
+    others : iterable of labels
+        The actor itself is left out.
+    weight, sizes
+        As in `project`.
+
+    Returns
+    -------
+    pandas.Series
+        By organization; the sum is the actor's strength towards the others in ``project(graph, ...)``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> seats = pd.DataFrame({"SCO": [1, 1, 0], "CSTO": [1, 0, 1]}, index=["RUS", "CHN", "ARM"])
+    >>> strength_by_organization(seats, "RUS", ["CHN", "ARM"], sizes={"SCO": 6, "CSTO": 6}).to_dict()
+    {'SCO': 0.2, 'CSTO': 0.2}
+    """
+    incidence = as_incidence(graph)
+    rows = [a for a in dict.fromkeys(others) if a != actor]
+    lost = [a for a in [actor, *rows] if a not in incidence.actors]
+    if lost:
+        raise GraphError(f"strength_by_organization: {', '.join(map(str, lost))} is no actor here")
+    seats = (incidence.matrix > 0).astype(float)
+    each = _each_seat(seats, incidence.organizations, weight, sizes)
+    shared = (
+        seats[incidence.actors.get_loc(actor)] * seats[incidence.actors.get_indexer(pd.Index(rows))].sum(axis=0) * each
+    )
+    series = pd.Series(shared, index=incidence.organizations, name="strength_by_organization")
+    series.attrs["influence"] = _origin(graph, "strength_by_organization", actor=actor, weight=weight)
+    return series
 
 
 def newman_weights(b: np.ndarray, world: np.ndarray | None = None) -> np.ndarray:
@@ -211,6 +317,20 @@ def newman_weights(b: np.ndarray, world: np.ndarray | None = None) -> np.ndarray
     if world is not None:
         size = np.fmax(size, world)
     return np.divide(1.0, size - 1.0, out=np.zeros_like(size), where=size > 1)
+
+
+def _each_seat(
+    seats: np.ndarray, bodies: pd.Index, weight: str, sizes: Mapping[str, float] | pd.Series | None
+) -> np.ndarray:
+    """What a shared seat in each organization adds to a tie."""
+    if weight not in ("newman", "count"):
+        raise ValueError(f'weight must be "newman" or "count", not {weight!r}')
+    world = pd.Series({} if sizes is None else sizes, dtype=float)
+    if len(world) and not len(world.index.intersection(bodies)):
+        raise GraphError(f"sizes: no organization here is among {', '.join(map(str, world.index[:5]))}")
+    if weight == "count":
+        return np.ones(seats.shape[1])
+    return newman_weights(seats, world.reindex(bodies).to_numpy())
 
 
 def _degrees(b: np.ndarray, normalized: bool) -> np.ndarray:

@@ -53,6 +53,15 @@ class Incidence(NamedTuple):
     organizations: pd.Index
 
 
+class Stack(NamedTuple):
+    """The layers of a multiplex network: ``matrix[l, i, j]``, aligned by name."""
+
+    matrix: np.ndarray
+    labels: pd.Index
+    names: list[str]
+    directed: np.ndarray
+
+
 def as_matrix(
     graph: Any, *, weight: str | None = "weight", directed: bool | None = None, unknown: Unknown = "absent"
 ) -> Adjacency:
@@ -152,9 +161,7 @@ def as_incidence(graph: Any) -> Incidence:
     return Incidence(matrix, graph.index, graph.columns)
 
 
-def as_stack(
-    layers: Any, *, weight: str | None = "weight", unknown: Unknown = "absent"
-) -> tuple[np.ndarray, pd.Index, list[str]]:
+def as_stack(layers: Any, *, weight: str | None = "weight", unknown: Unknown = "absent") -> Stack:
     """Read the one-mode layers of a snapshot, or a mapping name → graph, as one stack aligned by name.
 
     Parameters
@@ -164,9 +171,7 @@ def as_stack(
 
     Returns
     -------
-    stack : numpy.ndarray, shape (layers, n, n)
-    labels : pandas.Index
-    names : list of str
+    Stack
     """
     if not isinstance(layers, Mapping):
         if not hasattr(layers, "one_mode"):
@@ -181,7 +186,7 @@ def as_stack(
         at = labels.get_indexer(adjacency.labels)
         dense = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
         stack[k][np.ix_(at, at)] = dense
-    return stack, labels, list(read)
+    return Stack(stack, labels, list(read), np.array([adjacency.directed for adjacency in read.values()]))
 
 
 def _read(graph: Any, weight: str | None, unknown: Unknown) -> tuple[Any, pd.Index, bool]:

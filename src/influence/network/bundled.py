@@ -382,13 +382,13 @@ def _uncovered(tables: _Tables, layer: str, kind: str, states: pd.Index, *, mutu
                 "status": "unknown",
                 "key": f"{kind}:{year}",
                 "evidence_id": f"coverage:{layer}:{kind}:{year}",
-                "source_id": row.source_id,
+                "source_id": row["source_id"],
                 "evidence_kind": "coded",
                 "presence_confidence": "high",
             }
         )
-        for row in partial.itertuples()
-        for year in range(int(row.start_year), int(row.end_year) + 1)
+        for row in partial.to_dict("records")
+        for year in range(row["start_year"], row["end_year"] + 1)
     ]
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
@@ -402,7 +402,8 @@ def _margins(tables: _Tables, source: str) -> pd.DataFrame:
     """World totals of every economy, from the source of the trade layer."""
     rows = tables["trade_margins"]
     rows = rows[rows["source_id"] == source].assign(layer="trade")
-    return rows.rename(columns={"exports_usd_million": "exports", "imports_usd_million": "imports"})
+    known = ["layer", "economy", "year", "exports", "imports", "export_partners", "import_partners"]
+    return rows.rename(columns={"exports_usd_million": "exports", "imports_usd_million": "imports"})[known]
 
 
 def _layers(tables: _Tables, energy: str) -> dict[str, Any]:

@@ -236,8 +236,8 @@ class MultilayerNetwork:
     def _stack(self, layer: str, years: tuple[int, ...], rule: str) -> LayerStack:
         if layer.endswith(SHARED) and layer.removesuffix(SHARED) in self.specs:
             made = [self.at(year, rule)[layer] for year in years]
-            kinds = {"shared": np.stack([m.matrix for m in made])}
-            return LayerStack(made[0].spec, years, made[0].labels, made[0].labels, kinds, rule)
+            shared = {"shared": np.stack([m.matrix for m in made])}
+            return LayerStack(made[0].spec, years, made[0].labels, made[0].labels, shared, rule)
         if layer not in self.specs:
             raise KeyError(f"no layer named {layer!r}; there are {', '.join(self.all_layers)}")
         spec = self.specs[layer]
@@ -259,13 +259,16 @@ class MultilayerNetwork:
         return dict(zip(own["org_id"], own["n_members"].astype(float), strict=True))
 
     def margins(self, layer: str, year: int) -> pd.DataFrame:
-        """Every economy's exports to and imports from the whole world in a year, by economy."""
+        """Every economy's exports to and imports from the whole world in a year, by economy.
+
+        And, where known, with how many partners in the whole world (export_partners, import_partners).
+        """
         if self._margins is None:
             raise ValueError(
                 f"no world margins of {layer} here: shares and intensities need them (from_edges(margins=...))"
             )
         own = self._margins[(self._margins["layer"] == layer) & (self._margins["year"] == year)]
-        return own.set_index("economy")[["exports", "imports"]].sort_index()
+        return own.drop(columns=["layer", "year"]).set_index("economy").sort_index()
 
     def partition(self, name: str, year: int | None = None) -> pd.Series:
         """Actor → group on 31 December of a year (the year may be left out where the partition never changes)."""
@@ -368,7 +371,8 @@ class MultilayerNetwork:
         version = self.provenance.get("data_version")
         head = (
             f"MultilayerNetwork: {len(self.panel_actors())} actors, {len(self._organizations)} organizations, "
-            f"{self.years[0]}–{self.years[-1]}, {len(self._ties):,} tie records on {len(self._evidence):,} rows of evidence"
+            f"{self.years[0]}–{self.years[-1]}, {len(self._ties):,} tie records on {len(self._evidence):,} rows of "
+            "evidence"
         )
         with pd.option_context("display.width", 160, "display.max_columns", 20, "display.max_colwidth", 60):
             table = self.summary().drop(columns="unit").to_string()
@@ -382,7 +386,7 @@ class MultilayerNetwork:
 def _fill(ties: pd.DataFrame, force: np.ndarray, rows: pd.Index, columns: pd.Index, combine: str) -> np.ndarray:
     """Lay ties into matrices, one a year: sums (or once), then NaN where a tie is only known to be unknown."""
     shape = (force.shape[0], len(rows), len(columns))
-    i, j = rows.get_indexer(ties["source"]), columns.get_indexer(ties["target"])
+    i, j = rows.get_indexer(pd.Index(ties["source"])), columns.get_indexer(pd.Index(ties["target"]))
     inside = (i >= 0) & (j >= 0)
     present = inside & (ties["status"] == "present").to_numpy()
     hidden = inside & (ties["status"] == "unknown").to_numpy()
@@ -471,7 +475,10 @@ def _partitions(given: pd.DataFrame | None, actors: pd.DataFrame) -> pd.DataFram
     odd = frame[~frame["actor_id"].isin(actors["actor_id"])]
     if len(odd):
         raise DataError(
-            [Problem("partitions", int(k) + 1, "actor_id", str(v), "not an actor") for k, v in odd["actor_id"].items()]
+            [
+                Problem("partitions", int(str(k)) + 1, "actor_id", str(v), "not an actor")
+                for k, v in odd["actor_id"].items()
+            ]
         )
     return frame[columns]
 

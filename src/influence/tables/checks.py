@@ -46,35 +46,28 @@ def cross_row_problems(package: Mapping[str, Any], folder: Path, sources: Iterab
 
 def ends_before_start(table: pd.DataFrame, file: str) -> list[Problem]:
     """A spell must not end before it starts."""
+    wrong = table[table["end"] < table["start"]].assign(row=lambda t: t.index + 2)
     return [
-        Problem(
-            file, int(str(k)) + 2, "end", f"{row.end:%Y-%m-%d}", f"must not lie before the start, {row.start:%Y-%m-%d}"
-        )
-        for k, row in table[table["end"] < table["start"]].iterrows()
+        Problem(file, row["row"], "end", _day(row["end"]), f"must not lie before the start, {_day(row['start'])}")
+        for row in wrong.to_dict("records")
     ]
 
 
 def overlaps(table: pd.DataFrame, file: str, key: list[str]) -> list[Problem]:
     """Two spells of the same thing must not overlap. A spell may start on the day on which another ends."""
+    frame = _dated(table).sort_values([*key, "opens"])
+    earlier = frame[[*key, "row", "closes"]].shift()
+    same = (frame[key].astype(str) == earlier[key].astype(str)).all(axis=1)
+    clash = frame[same & (frame["opens"] < earlier["closes"])]
     found = []
-    frame = table.reset_index(names="row")
-    frame["opens"] = frame["start"].fillna(pd.Timestamp("0001-01-01").as_unit("s"))  # no start: since ever
-    frame = frame.sort_values([*key, "opens"])
-    for names, group in frame.groupby(key, dropna=False):
-        last_end, last_row = None, None
-        for row in group.itertuples():
-            if last_row is not None and (pd.isna(last_end) or row.opens < last_end):
-                what = ", ".join(map(str, names))
-                found.append(
-                    Problem(
-                        file,
-                        int(row.row) + 2,
-                        "start",
-                        "" if pd.isna(row.start) else f"{row.start:%Y-%m-%d}",
-                        f"this spell of {what} overlaps the one in row {last_row + 2}",
-                    )
-                )
-            last_end, last_row = row.end, int(row.row)
+    for row in clash.to_dict("records"):
+        other = earlier.loc[row["row"] - 2, "row"]
+        what = ", ".join(str(row[name]) for name in key)
+        found.append(
+            Problem(
+                file, row["row"], "start", _day(row["start"]), f"this spell of {what} overlaps the one in row {other:g}"
+            )
+        )
     return found
 
 
@@ -90,36 +83,30 @@ def self_ties(table: pd.DataFrame, file: str) -> list[Problem]:
 
 def counted_twice(memberships: pd.DataFrame, organizations: pd.DataFrame, file: str) -> list[Problem]:
     """One treaty under two names (`same_as`) must not hold for the same actor at the same time in ties that count."""
-    counts = organizations[organizations["counts_as_tie"].fillna(False)]
-    counting = set(counts["org_id"])
-    twins = {
-        frozenset((row.org_id, other))
-        for row in counts[counts["same_as"].notna()].itertuples()
-        for other in str(row.same_as).split(";")
-        if other in counting
-    }
-    held = memberships[(memberships["status"] == "present") & memberships["org_id"].isin(counting)]
-    open_end = pd.Timestamp("9999-12-31")
-    found = []
-    for first, second in (sorted(pair) for pair in sorted(twins, key=sorted)):
-        left, right = held[held["org_id"] == first], held[held["org_id"] == second]
-        for k, row in right.iterrows():
-            for other in left[left["actor_id"] == row["actor_id"]].itertuples():
-                starts = max(row["start"], other.start)
-                ends = min(
-                    row["end"] if pd.notna(row["end"]) else open_end, other.end if pd.notna(other.end) else open_end
-                )
-                if starts < ends:
-                    found.append(
-                        Problem(
-                            file,
-                            int(str(k)) + 2,
-                            "org_id",
-                            second,
-                            f"{row['actor_id']} is in {first} at the same time, and the two are one treaty: end one first",
-                        )
-                    )
-    return found
+    counting = organizations[organizations["counts_as_tie"].fillna(False)]
+    twins = counting[["org_id", "same_as"]].dropna().assign(same_as=lambda t: t["same_as"].str.split(";"))
+    twins = twins.explode("same_as")
+    twins = twins[twins["same_as"].isin(counting["org_id"])]
+    held = _dated(memberships[memberships["status"] == "present"])
+    pairs = held.merge(twins, on="org_id").merge(
+        held, left_on=["actor_id", "same_as"], right_on=["actor_id", "org_id"], suffixes=("", "_twin")
+    )
+    both = pairs[pairs[["opens", "opens_twin"]].max(axis=1) < pairs[["closes", "closes_twin"]].min(axis=1)]
+    said = "{actor_id} is in {same_as} at the same time, and the two are one treaty: end one first"
+    return [
+        Problem(file, row["row"], "org_id", row["org_id"], said.format(**row))
+        for row in both.drop_duplicates("row").sort_values("row").to_dict("records")
+    ]
+
+
+def _dated(table: pd.DataFrame) -> pd.DataFrame:
+    """Spells without gaps: no start is since ever, no end is still; `row` as a spreadsheet counts."""
+    ever, still = (pd.Timestamp(day).as_unit("s") for day in ("0001-01-01", "9999-12-31"))
+    return table.assign(row=table.index + 2, opens=table["start"].fillna(ever), closes=table["end"].fillna(still))
+
+
+def _day(value: Any) -> str:
+    return "" if pd.isna(value) else f"{value:%Y-%m-%d}"
 
 
 def value_fits_flag(trade: pd.DataFrame, file: str) -> list[Problem]:

@@ -16,7 +16,7 @@ def codebook(folder: Path | str | None = None) -> str:
     package = descriptor(folder)
     parts = [
         f"# Codebook: {package['title']}",
-        f"Version {package['version']}. Generated from `datapackage.json` by `influence describe --write`; do not edit.",
+        f"Version {package['version']}. Made from `datapackage.json` by `influence describe --write`; do not edit.",
         package["description"],
         _contents(package),
         *(_table(resource) for resource in package["resources"]),

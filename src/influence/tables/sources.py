@@ -33,7 +33,7 @@ def read_sources(folder: Path | str | None = None) -> dict[str, str]:
                 for b in library.failed_blocks
             ]
         )
-    return {entry.key: entry.raw.strip() for entry in library.entries}
+    return {entry.key: (entry.raw or "").strip() for entry in library.entries}
 
 
 def source_keys(values: Iterable[str]) -> list[str]:
