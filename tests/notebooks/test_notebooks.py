@@ -109,7 +109,7 @@ def unnamed_cells(notebook):
     return found + [f"two cells are called {cell_id!r}" for cell_id, n in Counter(ids).items() if n > 1]
 
 
-NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w%]*\w)|(?<![\w.])\d+(?:\.\d+)?(?!\w)")
+NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\w)")
 ASIDE = [
     r"```.*?```",
     r"`[^`]*`",
@@ -119,7 +119,8 @@ ASIDE = [
     r"<[^>]+>",
     r"^\s*\d+\.\s",  # a numbered list
     r"\b\d+\(\d+(?:/\d+)?\)(?::\s*\d+(?:[–-]\d+)?)?",  # volume(issue): pages
-    r"\b(?:pp?|nn?|notes?)\.?\s*\d+(?:[–-]\d+)?(?:(?:,|;|\s+and)\s*(?:pp?\.\s*|nn?\.\s*)?\d+(?:[–-]\d+)?)*",  # pages
+    # pages and notes, one or several
+    r"\b(?:pp?|nn?|(?:foot)?notes?)\.?\s*\d+(?:[–-]\d+)?(?:(?:,|;|\s+and)\s*(?:pp?\.\s*|nn?\.\s*)?\d+(?:[–-]\d+)?)*",
     r"\b(?:[0-3]?\d\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r"(?:\s+[0-3]?\d\b)?",
     r"\b(?:19|20)\d\d(?:[–-](?:\d\d)?\d\d)?\b(?!,\d)",  # years
