@@ -82,6 +82,22 @@ def test_hierarchy_by_hand():
     assert structural_holes.hierarchy(nx.star_graph(4))[0] == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.parametrize("n", [3, 7, 11, 17])
+@pytest.mark.parametrize("weight", [1, 0.1, 1 / 3])
+def test_hierarchy_of_contacts_that_constrain_alike_is_zero_and_not_nearly(n, weight):
+    # written at nine digits, rounding near 0 would be other digits on another processor
+    alike = weight * (1 - np.eye(n))
+    assert (structural_holes.hierarchy(alike) == 0).all()
+
+
+def test_a_small_hierarchy_is_not_rounding():
+    ego = np.zeros((3, 3))
+    ego[0, 1:] = 1 + 1e-4, 1  # c ∝ p²: relative to their mean 1 ± x, x = 1e-4 to first order; x²/(2 ln 2)
+    p = ego[0, 1:] / ego[0].sum()
+    x = (p[0] ** 2 - p[1] ** 2) / (p**2).sum()
+    assert structural_holes.hierarchy(ego)[0] == pytest.approx(x**2 / (2 * np.log(2)), rel=1e-7)
+
+
 def test_dyadic_constraint_is_what_constraint_sums():
     graph = nx.relabel_nodes(nx.krackhardt_kite_graph(), lambda k: f"k{k}")
     graph.add_node("alone")

@@ -17,6 +17,7 @@ from influence.network.adapter import as_matrix
 
 _ORACLES = "tests/metrics/test_structural_holes.py::"
 _BURT = "Burt 1992, Structural Holes, ch. 2"
+_ROUNDING = 1e-12  # disorder below it is rounding
 
 
 def burt_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
@@ -48,11 +49,15 @@ def burt_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
     effective = np.where(tied, alters - redundant, np.nan)
     efficiency = np.divide(effective, alters, out=np.full_like(alters, np.nan), where=tied)
 
-    # Coleman–Theil disorder: constraint relative to its mean over contacts, times its logarithm.
+    # Coleman–Theil disorder: constraint relative to its mean over contacts, times its logarithm. The deviations
+    # from the mean add up to 0, so taking them off changes nothing but the rounding: no term is negative then,
+    # and contacts that constrain alike give 0 on every processor.
     several = alters > 1
     mean = np.divide(constraint, alters, out=np.ones_like(alters), where=several)[..., None]
     relative = local / mean
-    entropy = (relative * np.log(np.where(relative > 0, relative, 1.0))).sum(axis=-1)
+    deviation = np.where(contact, relative - 1.0, 0.0)
+    entropy = (relative * np.log1p(np.where(relative > 0, deviation, 0.0)) - deviation).sum(axis=-1)
+    entropy[entropy < _ROUNDING] = 0.0
     most = alters * np.log(np.maximum(alters, 1.0))
     hierarchy = np.divide(entropy, most, out=np.full_like(alters, np.nan), where=several)
     return {

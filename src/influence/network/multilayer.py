@@ -11,7 +11,7 @@ import pandas as pd
 
 from influence.errors import DataError, Problem
 from influence.network.edges import in_force, need_columns, read_edges
-from influence.network.layer import Layer, LayerSpec, compose
+from influence.network.layer import Layer, LayerSpec, compose, project
 from influence.network.snapshot import SHARED, Snapshot
 
 
@@ -235,7 +235,10 @@ class MultilayerNetwork:
 
     def _stack(self, layer: str, years: tuple[int, ...], rule: str) -> LayerStack:
         if layer.endswith(SHARED) and layer.removesuffix(SHARED) in self.specs:
-            made = [self.at(year, rule)[layer] for year in years]
+            base = self.stack(layer.removesuffix(SHARED), years, rule=rule)
+            made = [
+                project(base.layer(k, self), self.organization_sizes(year), name=layer) for k, year in enumerate(years)
+            ]
             shared = {"shared": np.stack([m.matrix for m in made])}
             return LayerStack(made[0].spec, years, made[0].labels, made[0].labels, shared, rule)
         if layer not in self.specs:
@@ -244,11 +247,18 @@ class MultilayerNetwork:
         rows = self.labels(layer)
         columns = pd.Index(self._organizations["org_id"].to_numpy()) if spec.mode == 2 else rows
         ties = self._slices.get(layer, self._ties.iloc[:0])
+        # One row for each year in which a tie counts, and how much of that year: most ties count in few years.
+        force = [in_force(ties, year, rule) for year in years]
+        when = np.repeat(np.arange(len(years)), [np.count_nonzero(f) for f in force])
+        counting = np.concatenate([np.flatnonzero(f) for f in force])
+        share = np.concatenate([f[f > 0] for f in force])
+        laid = ties[["source", "target", "status", "weight", "mutual"]]
+        code, names = pd.factorize(ties["kind"])
         kinds: dict[str, np.ndarray] = {}
-        force = np.stack([in_force(ties, year, rule) for year in years]) if len(ties) else np.zeros((len(years), 0))
-        for kind in [*dict.fromkeys(ties["kind"])] or [layer]:
-            own = (ties["kind"] == kind).to_numpy()
-            kinds[kind] = _fill(ties[own], force[:, own], rows, columns, spec.kind_combine.get(kind, "sum"))
+        for k, kind in enumerate(names if len(names) else [layer]):
+            own = code[counting] == k
+            combine = spec.kind_combine.get(kind, "sum")
+            kinds[kind] = _fill(laid.iloc[counting[own]], share[own], when[own], len(years), rows, columns, combine)
         return LayerStack(spec, years, rows, columns, kinds, rule)
 
     def organization_sizes(self, year: int) -> dict[str, float]:
@@ -383,42 +393,33 @@ class MultilayerNetwork:
         return f"<p><b>{head}</b></p>" + self.summary().to_html(border=0)
 
 
-def _fill(ties: pd.DataFrame, force: np.ndarray, rows: pd.Index, columns: pd.Index, combine: str) -> np.ndarray:
+def _fill(
+    ties: pd.DataFrame,
+    share: np.ndarray,
+    year: np.ndarray,
+    years: int,
+    rows: pd.Index,
+    columns: pd.Index,
+    combine: str,
+) -> np.ndarray:
     """Lay ties into matrices, one a year: sums (or once), then NaN where a tie is only known to be unknown."""
-    shape = (force.shape[0], len(rows), len(columns))
+    shape = (years, len(rows), len(columns))
     i, j = rows.get_indexer(pd.Index(ties["source"])), columns.get_indexer(pd.Index(ties["target"]))
     inside = (i >= 0) & (j >= 0)
-    present = inside & (ties["status"] == "present").to_numpy()
-    hidden = inside & (ties["status"] == "unknown").to_numpy()
-    weight = ties["weight"].fillna(0.0).to_numpy(dtype=float)
+    present, hidden = ((ties["status"] == status).to_numpy() for status in ("present", "unknown"))
     mutual = ties["mutual"].to_numpy() & (len(rows) == len(columns))
-    filled = np.zeros(shape)
-    if combine == "once":
-        _scatter_max(filled, i, j, force * weight, present, mutual)
-    else:
-        _scatter_add(filled, i, j, force * weight, present, mutual)
-    gaps = np.zeros(shape)
-    _scatter_max(gaps, i, j, force, hidden, mutual)
-    filled[(gaps > 0) & (filled == 0)] = np.nan
+    amount = share * ties["weight"].fillna(0.0).to_numpy(dtype=float)
+    filled, gaps = np.zeros(shape), np.zeros(shape, dtype=bool)
+    for source, target, use in ((i, j, inside), (j, i, inside & mutual)):
+        gaps[year[use & hidden], source[use & hidden], target[use & hidden]] = True
+        use = use & present
+        at = np.ravel_multi_index((year[use], source[use], target[use]), shape)
+        if combine == "once":
+            np.maximum.at(filled.reshape(-1), at, amount[use])
+        else:
+            filled += np.bincount(at, weights=amount[use], minlength=filled.size).reshape(shape)
+    filled[gaps & (filled == 0)] = np.nan
     return filled
-
-
-def _scatter_add(
-    out: np.ndarray, i: np.ndarray, j: np.ndarray, w: np.ndarray, use: np.ndarray, mutual: np.ndarray
-) -> None:
-    years, n, m = out.shape
-    for rows, columns, mask in ((i, j, use), (j, i, use & mutual)):
-        year, tie = np.nonzero(w * mask)
-        flat = (year * n + rows[tie]) * m + columns[tie]
-        out += np.bincount(flat, weights=w[year, tie], minlength=years * n * m).reshape(out.shape)
-
-
-def _scatter_max(
-    out: np.ndarray, i: np.ndarray, j: np.ndarray, w: np.ndarray, use: np.ndarray, mutual: np.ndarray
-) -> None:
-    for rows, columns, mask in ((i, j, use), (j, i, use & mutual)):
-        year, tie = np.nonzero(w * mask)
-        np.maximum.at(out, (year, rows[tie], columns[tie]), w[year, tie])
 
 
 def specs_from_table(layers: pd.DataFrame, tie_weights: pd.DataFrame | None = None) -> dict[str, LayerSpec]:
