@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from influence.metrics.dependence import binarise
 from influence.metrics.registry import Metric, align_codes, get_metric, list_metrics
 from influence.network import LayerStack, MultilayerNetwork
+from influence.network.adapter import settled, without_gaps
 from influence.network.snapshot import SHARED
 
 COLUMNS = ["actor", "year", "layer", "metric", "value"]
@@ -76,16 +78,22 @@ def panel(
     chosen = [get_metric(m) for m in _listed(metrics)] if metrics is not None else None
     names = _listed(layers) if layers is not None else list(net.layers)
     when = [int(y) for y in _listed(years)] if years is not None else list(net.years)
+    if unknown not in ("absent", "present"):
+        raise ValueError(f'unknown must be "absent" or "present", not {unknown!r}')
     for year in when:
         if year not in net.years:
             raise ValueError(f"no snapshot of {year}: the data cover {net.years[0]}–{net.years[-1]}")
     for name in names:
         if name not in net.all_layers:
             raise KeyError(f"no layer named {name!r}; there are {', '.join(net.all_layers)}")
-    if chosen and partition is None and any("groups" in m.needs for m in chosen):
-        needing = ", ".join(m.id for m in chosen if "groups" in m.needs)
-        known = ", ".join(dict.fromkeys(net.partitions["partition"]))
-        raise ValueError(f"{needing} need a partition; there are {known}")
+    for id in options or {}:
+        get_metric(id)
+    partitions = list(dict.fromkeys(net.partitions["partition"]))
+    if partition is not None and partition not in partitions:
+        raise KeyError(f"no partition named {partition!r}; there are {', '.join(partitions) or 'none'}")
+    needing = [m.id for m in chosen or [] if "groups" in m.needs]
+    if needing and partition is None:
+        raise ValueError(f"{', '.join(needing)}: name a partition; there are {', '.join(partitions) or 'none'}")
     task = _Task(net, when, partition, {k: dict(v) for k, v in (options or {}).items()}, rule, unknown)
     blocks: list[pd.DataFrame] = []
     done: set[str] = set()
@@ -164,7 +172,7 @@ class _Task:
         raw = stack.matrix(unknown=self.unknown)
         dark = _nothing_known(raw)
         self.unknown_ties[stack.spec.name] = int(sum(np.isnan(a).sum() for a in stack.kinds.values()))
-        matrix = np.nan_to_num(raw)
+        matrix = settled(raw, self.unknown)
         codes = self._codes(stack.rows) if any("groups" in m.needs for m in metrics) else None
         ready: dict[str, np.ndarray] = {}
         for metric in metrics:
@@ -197,7 +205,7 @@ class _Task:
         )
 
     def _two_mode(self, stack: LayerStack, metrics: list[Metric]) -> Iterator[tuple[Metric, pd.DataFrame]]:
-        matrix = np.nan_to_num(stack.matrix(presence=True, unknown=self.unknown))
+        matrix = without_gaps(stack.matrix(presence=True, unknown=self.unknown), self.unknown)
         for metric in metrics:
             if metric.kernel is None:
                 values = self._looped(metric, stack)
@@ -216,7 +224,7 @@ class _Task:
         a = np.zeros((len(self.years), len(stacks), len(labels), len(labels)))
         for k, stack in enumerate(stacks):
             at = labels.get_indexer(stack.rows)
-            a[:, k, at[:, None], at] = np.nan_to_num(stack.matrix(unknown=self.unknown))
+            a[:, k, at[:, None], at] = settled(stack.matrix(unknown=self.unknown), self.unknown)
         for metric in metrics:
             if metric.kernel is None:
                 raise ValueError(f"{metric.id} reads all layers at once: call it on a snapshot")
@@ -231,7 +239,9 @@ class _Task:
 
     def _looped(self, metric: Metric, stack: LayerStack) -> np.ndarray:
         assert metric.function is not None
-        options = self.options.get(metric.id, {})
+        options = dict(self.options.get(metric.id, {}))
+        if "unknown" in inspect.signature(metric.function).parameters:
+            options.setdefault("unknown", self.unknown)
         found = [
             metric.function(stack.layer(k, self.net), **options).reindex(stack.rows) for k in range(len(self.years))
         ]
@@ -263,4 +273,6 @@ def _nothing_known(matrix: np.ndarray) -> np.ndarray:
 
 
 def _listed(given: Any) -> list[Any]:
-    return [given] if isinstance(given, (str, int)) else list(given) if isinstance(given, Iterable) else [given]
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return [given]
+    return list(dict.fromkeys(given))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ def _said_plainly() -> Iterator[None]:
     """Errors a user can mend end with one message and exit code 2; anything else is a bug and shows its trace."""
     try:
         yield
-    except (DataError, MissingExtra, KeyError, ValueError, FileNotFoundError) as error:
+    except (DataError, MissingExtra, KeyError, ValueError, OSError) as error:
         told = error.args[0] if isinstance(error, KeyError) and error.args else error
         typer.echo(f"influence: {told}", err=True)
         raise typer.Exit(2) from error
@@ -131,8 +132,10 @@ def _formatted(frame: Any, format: str) -> str:
     if format == "csv":
         return rounded.to_csv(index=False, lineterminator="\n", float_format="%.9g")
     if format == "json":
-        return rounded.to_json(orient="records", force_ascii=False, double_precision=12) + "\n"
-    wide = rounded.pivot_table(index=["layer", "actor"], columns=["metric", "year"], values="value", sort=True)
+        records = rounded.astype({"value": object}).where(rounded.notna(), None).to_dict("records")
+        return json.dumps(records, ensure_ascii=False) + "\n"
+    # Not pivot_table, which leaves out actors of whom nothing is known.
+    wide = rounded.pivot(index=["layer", "actor"], columns=["metric", "year"], values="value").sort_index(axis=1)
     return wide.to_string(float_format=lambda v: f"{v:,.4g}", na_rep="–") + "\n"
 
 

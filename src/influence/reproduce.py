@@ -86,11 +86,16 @@ def export_figures(
         The files made, sorted.
     """
     from influence.figures.export import FORMATS
+    from influence.figures.look import WIDTHS
 
     root = project_dir()
     odd = [f for f in formats if f not in FORMATS]
     if odd:
         raise ValueError(f"no format {', '.join(odd)}; there are {', '.join(FORMATS)}")
+    if style and style not in WIDTHS:
+        raise ValueError(f"no style {style!r}; there are {', '.join(WIDTHS)}")
+    if False:
+        raise ValueError(f"dpi must be above 0, not {dpi}")
     known = sidecars(root / "figures")
     lost = [name for name in only or [] if name not in known]
     if lost:

@@ -343,12 +343,12 @@ def test_options_that_are_not_there_are_named():
 
 
 def test_a_bloc_is_one_partner_with_members_that_are_not_here():
-    bloc = pd.DataFrame({"exports": [30.0, 5.0], "imports": [40.0, 6.0]}, index=["KAZ", "RUS"])
+    bloc = pd.DataFrame({"exports": [30.0, 5.0], "imports": [15.0, 41.0]}, index=["KAZ", "RUS"])
     trade = dependence.with_bloc(TRADE, bloc, ["CHN"], name="BLOC")  # KAZ sells 10 to CHN, 20 more to others of it
     assert trade.index.tolist() == ["KAZ", "RUS", "BLOC"] == trade.columns.tolist()
-    assert trade.loc["KAZ", "RUS"] == 20 and trade.loc["KAZ", "BLOC"] == 30 and trade.loc["BLOC", "RUS"] == 6
+    assert trade.loc["KAZ", "RUS"] == 20 and trade.loc["KAZ", "BLOC"] == 30 and trade.loc["BLOC", "RUS"] == 41
     found = dependence.trade_shares(trade, WORLD, flow="imports").set_index(["actor", "partner"])["share"]
-    assert found["KAZ", "BLOC"] == pytest.approx(40 / 50)
+    assert found["KAZ", "BLOC"] == pytest.approx(15 / 50)
     assert "CHN" not in found.index.get_level_values("partner")
     assert np.isnan(found["BLOC", "KAZ"])  # the bloc has no world total
     first = dependence.first_partner(trade, WORLD, flow="exports")
@@ -391,3 +391,22 @@ def test_what_is_no_square_of_names_is_refused():
         dependence.with_bloc(TRADE.iloc[:2], TRADE, [], name="BLOC")
     with pytest.raises(GraphError, match="square DataFrame"):
         dependence.fill_unknown(TRADE.to_numpy(), WORLD, values=TRADE)
+
+
+def test_the_rest_of_the_world_takes_what_is_left_of_both_totals():
+    closed = dependence.with_rest_of_world(TRADE, WORLD)
+    assert list(closed.columns) == [*NAMES, "ROW"]
+    assert closed.loc["KAZ", "ROW"] == pytest.approx(50 - 30)
+    assert closed.loc["ROW", "KAZ"] == pytest.approx(50 - 40)
+    ends = WORLD.set_index("economy").loc[NAMES]
+    np.testing.assert_allclose(closed.loc[NAMES].sum(axis=1), ends["exports"])
+    np.testing.assert_allclose(closed[NAMES].sum(), ends["imports"])
+    assert closed.loc["ROW", "ROW"] == 0
+
+
+def test_the_rest_of_the_world_is_closed_once_and_only_for_whom_it_is_known():
+    closed = dependence.with_rest_of_world(TRADE, WORLD[WORLD["economy"] != "CHN"])
+    assert list(closed.index) == ["KAZ", "RUS", "ROW"]
+    assert closed.loc["KAZ", "ROW"] == pytest.approx(50 - 20)
+    with pytest.raises(GraphError, match="already"):
+        dependence.with_rest_of_world(closed, WORLD)

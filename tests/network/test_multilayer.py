@@ -190,3 +190,14 @@ def test_reprs_are_readable(net):
 def test_years_outside_are_refused(net):
     with pytest.raises(ValueError, match="cover 2001–2002"):
         net.at(1999)
+
+
+def test_without_a_row_of_evidence_all_its_ties_fall(net):
+    lighter = net.without("treaty-1")
+    assert net.at(2001)["pact"].to_edges()["target"].tolist() == ["B", "C"]
+    assert lighter.at(2001)["pact"].to_edges().empty
+    assert lighter.at(2001)["goods"].to_edges().equals(net.at(2001)["goods"].to_edges())
+    assert "treaty-1" not in lighter.evidence.index and "treaty-1" in net.evidence.index
+    assert lighter.without(["g1"]).provenance["without"] == ["g1", "treaty-1"]
+    with pytest.raises(KeyError, match="no evidence called treaty-9"):
+        net.without(["treaty-1", "treaty-9"])

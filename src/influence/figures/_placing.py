@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.patheffects import withStroke
+
+from influence.figures.look import root
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,13 +47,12 @@ def name_points(
     styles : mapping, optional
         Key → text properties.
     obstacles : iterable of (x, y)
-        Further places in data not to be covered.
+        Further places, in pixels, better not covered.
     """
-    figure = ax.get_figure(root=True)
+    figure = root(ax)
     pixel = figure.dpi / 72
     at = {k: ax.transData.transform(p) for k, p in points.items()}
-    dots = np.array([*at.values(), *(ax.transData.transform(p) for p in obstacles)])
-    boxes = [(x - radius * pixel, y - radius * pixel, x + radius * pixel, y + radius * pixel) for x, y in dots]
+    boxes = [_around(x, y, radius * pixel) for x, y in at.values()] + [_around(x, y, 2 * pixel) for x, y in obstacles]
     frame = figure.bbox
     for key, text in texts.items():
         artist = ax.annotate(
@@ -63,6 +65,7 @@ def name_points(
             fontsize=fontsize,
             zorder=6,
             annotation_clip=False,
+            path_effects=[withStroke(linewidth=1.5, foreground="white")],
             **(styles or {}).get(key, {}),
         )
         size = artist.get_window_extent()
@@ -92,6 +95,10 @@ def _offsets(
     for far in (1.0, 2.2, 3.6):
         for dx, dy in ways:
             yield dx * (size.width / 2 + reach * far), dy * (size.height / 2 + reach * far)
+
+
+def _around(x: float, y: float, reach: float) -> tuple[float, ...]:
+    return (x - reach, y - reach, x + reach, y + reach)
 
 
 def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:

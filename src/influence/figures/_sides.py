@@ -24,11 +24,14 @@ def thin_ticks(ax: Axes) -> None:
     ax.set_xticks(ticks[::step], [label.get_text() for label in labels][::step])
 
 
-def turn_if_touching(ax: Axes) -> None:
-    """Turn the names of columns upright if they touch. Call `look.settle` before."""
+def turn_if_touching(ax: Axes, angle: float = 90) -> None:
+    """Turn the names of columns, upright or by less, if they touch. Call `look.settle` before."""
     boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
     if any(left.x1 + 3 > right.x0 for left, right in zip(boxes, boxes[1:], strict=False)):
-        ax.tick_params(axis="x", labelrotation=90)
+        ax.tick_params(axis="x", labelrotation=angle)
+        if angle < 90:
+            for label in ax.get_xticklabels():
+                label.set(rotation_mode="anchor", ha="left")
 
 
 def part_groups(

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from influence.figures._frames import in_order, require, said
-from influence.figures._notes import LINE, note_text, receipt, write_notes
-from influence.figures.look import COLOURS, INK, MM, QUIET, canvas, style
+from influence.figures._notes import note_height, note_text, receipt, write_notes
+from influence.figures.look import COLOURS, QUIET, canvas, in_points, readable, root, settle, style, tone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+ROW = 5.2  # millimetres a chain
 
 
 def chain_diagram(
@@ -53,7 +56,6 @@ def chain_diagram(
     colour : str
         Of the broker.
     width : {"double", "single", "slide"}
-        "single" has the notes below, not beside.
     height : float, optional
         Millimetres. Default: by what there is.
     ax : Axes or (Axes, Axes), optional
@@ -69,8 +71,8 @@ def chain_diagram(
     >>> chains = pd.DataFrame({"a": ["CHN"], "b": ["KAZ"], "c": ["KGZ"], "role": ["gatekeeper"],
     ...                        "source_id_in": ["treaty_2002"], "source_id_out": ["charter_2002"]})
     >>> figure = chain_diagram(chains)
-    >>> figure.axes[1].texts[0].get_text().split("\\n")
-    [' 1  CHN → KAZ: treaty_2002', ' 2  KAZ → KGZ: charter_2002']
+    >>> [text.get_text().strip() for text in figure.axes[1].texts]
+    ['1  CHN → KAZ: treaty_2002', '2  KAZ → KGZ: charter_2002']
     """
     require(chains, "chain_diagram", "a", "b", "c", "role")
     if broker is None:
@@ -84,39 +86,41 @@ def chain_diagram(
         raise ValueError(f"chain_diagram: {broker} has no chain of these roles")
     blocks = {r: own[own["role"] == r] for r in shown}
     with_notes = receipts and any(c in own for c in ("source_id_in", "source_id_out"))
-    numbers, notes = _number({r: b.head(most) for r, b in blocks.items()}, broker, names) if with_notes else ({}, [])
-    characters = 58 if width == "single" else 62
+    drawn = {role: block.head(most) for role, block in blocks.items()}
+    numbers, notes = _number(drawn, broker, names) if with_notes else ({}, {})
+    columns = [notes] if width == "single" else _halves(notes)
+    texts = [note_text(column, 64) for column in columns]
     lines = sum(min(len(b), most) + (len(b) > most) + 1.6 for b in blocks.values())
-    chart = lines * 5.2 + 2
-    text = (note_text(notes, characters).count("\n") + 1) * LINE / 72 / MM + 3 if with_notes else 0.0
+    upper, lower = lines * ROW + 2, max(note_height(text) for text in texts)
     with style():
         if ax is not None:
-            places = list(ax) if with_notes else [ax]
-            figure = places[0].get_figure(root=True)
-        elif not with_notes:
-            figure, one = canvas(width, height or chart)
-            places = [one]
-        elif width == "single":
-            figure, pair = canvas(width, height or chart + text, rows=2, height_ratios=[chart, text])
-            places = list(pair)
+            place, *below = list(np.ravel(ax))
+            figure = root(place)
+        elif with_notes:
+            figure, (place, *below) = canvas(width, height or upper + lower, rows=2, height_ratios=[upper, lower])
         else:
-            figure, pair = canvas(width, height or max(chart, text), columns=2, width_ratios=[1, 1.05])
-            places = list(pair)
-        # Beside longer notes the chains keep their height and leave the rest of the page empty.
-        beside = ax is None and with_notes and width != "single"
-        room = max(lines, text / 5.2) if beside else lines
-        _blocks(places[0], blocks, broker, most, numbers, groups, names, colour, room)
+            figure, place = canvas(width, height or upper)
+        place.axis("off")
         if with_notes:
-            write_notes(places[1], notes, characters=characters)
+            write_notes(below[0], *texts)
+        settle(figure)
+        _blocks(place, blocks, broker, most, numbers, groups, names, colour, lines)
+        for text in place.texts:
+            text.set_in_layout(False)  # placed in points of this layout, which they must not change
     return figure
+
+
+def _halves(notes: Mapping[int, str]) -> list[dict[int, str]]:
+    half = -(-len(notes) // 2)
+    return [{k: n for k, n in notes.items() if k <= half}, {k: n for k, n in notes.items() if k > half}]
 
 
 def _number(
     blocks: Mapping[str, pd.DataFrame], broker: Any, names: Mapping[Any, str] | None
-) -> tuple[dict[tuple[str, Any], int], list[str]]:
+) -> tuple[dict[tuple[str, Any], int], dict[int, str]]:
     """A number and a note for each leg, once however many chains run over it."""
     numbers: dict[tuple[str, Any], int] = {}
-    notes: list[str] = []
+    notes: dict[int, str] = {}
     for block in blocks.values():
         for chain in block.to_dict("records"):
             for end, suffix in (("a", "_in"), ("c", "_out")):
@@ -126,7 +130,7 @@ def _number(
                     way = (chain["a"], broker) if end == "a" else (broker, chain["c"])
                     told = receipt(chain, names, suffix=suffix)
                     parted = ": " if f"kind{suffix}" not in chain and f"name{suffix}" not in chain else ", "
-                    notes.append(f"{said(way[0], names)} → {said(way[1], names)}{parted}{told}")
+                    notes[numbers[leg]] = f"{said(way[0], names)} → {said(way[1], names)}{parted}{told}"
     return numbers, notes
 
 
@@ -141,8 +145,9 @@ def _blocks(
     colour: str,
     lines: float,
 ) -> None:
-    ax.axis("off")
-    ax.set_xlim(-0.75, 1.75)
+    """Draw in points across and rows down: columns are as wide as the names in them."""
+    wide, _ = in_points(ax)
+    ax.set_xlim(0, wide)
     ax.set_ylim(lines, 0)
 
     def called(actor: Any) -> str:
@@ -150,68 +155,59 @@ def _blocks(
         name = said(actor, names)
         return name if group is None or said(group, names) == name else f"{name} ({said(group, names)})"
 
+    shown = pd.concat([b.head(most) for b in blocks.values()])
+    left = max(_width(ax, called(a)) for a in shown["a"].unique())
+    right = max(_width(ax, called(c)) for c in shown["c"].unique())
+    bar = _width(ax, said(broker, names), fontweight="bold") + 10
+    leg = min(max((wide - left - right - bar) / 2 - 4, 18.0), 70.0)
+    from_a, to_b = left + 3, left + 3 + leg
+    from_b, to_c = to_b + bar, to_b + bar + leg
     y = 0.0
     for role, block in blocks.items():
         many = len(block)
-        ax.text(
-            -0.75, y + 0.6, f"{said(role, names)}: {many:,} chain{'s' * (many > 1)}", fontweight="bold", va="center"
-        )
+        ax.text(0, y + 0.6, f"{said(role, names)}: {many:,} chain{'s' * (many > 1)}", fontweight="bold", va="center")
         y += 1.3
         top = y - 0.1
         before = None
         for chain in block.head(most).to_dict("records"):
             middle = y + 0.4
             if chain["a"] != before:
-                ax.text(-0.03, middle, called(chain["a"]), ha="right", va="center", fontsize=7)
+                ax.text(left, middle, called(chain["a"]), ha="right", va="center_baseline", fontsize=7)
             before = chain["a"]
-            ax.text(1.03, middle, called(chain["c"]), ha="left", va="center", fontsize=7)
-            for (x0, x1), leg in (((0.0, 0.4), ("a", chain["a"])), ((0.6, 1.0), ("c", chain["c"]))):
-                arrow = "-|>,head_length=3.5,head_width=1.8"
-                ax.add_patch(
-                    FancyArrowPatch(
-                        (x0, middle),
-                        (x1, middle),
-                        arrowstyle=arrow,
-                        mutation_scale=1,
-                        color=QUIET,
-                        linewidth=0.9,
-                        shrinkA=1,
-                        shrinkB=1,
-                    )
-                )
-                if leg in numbers:
-                    ax.text(
-                        (x0 + x1) / 2,
-                        middle,
-                        str(numbers[leg]),
-                        ha="center",
-                        va="center_baseline",
-                        fontsize=6,
-                        bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"},
-                    )
+            ax.text(to_c + 3, middle, called(chain["c"]), ha="left", va="center_baseline", fontsize=7)
+            _leg(ax, from_a, to_b, middle, numbers.get(("a", chain["a"])))
+            _leg(ax, from_b, to_c, middle, numbers.get(("c", chain["c"])))
             y += 1.0
-        ax.add_patch(
-            FancyBboxPatch(
-                (0.4, top),
-                0.2,
-                y - top - 0.1,
-                boxstyle="round,pad=0,rounding_size=0.05",
-                facecolor=colour,
-                edgecolor="none",
-                mutation_aspect=4,
-            )
-        )
+        frame = {"boxstyle": "square,pad=0", "facecolor": tone(colour, 0.15), "edgecolor": colour}
+        ax.add_patch(FancyBboxPatch((to_b, top), bar, y - top - 0.1, **frame))
         ax.text(
-            0.5,
+            to_b + bar / 2,
             (top + y - 0.1) / 2,
             said(broker, names),
             ha="center",
             va="center",
-            color="white",
+            color=readable(colour),
             fontweight="bold",
             fontsize=7,
         )
         if many > most:
-            ax.text(0.5, y + 0.35, f"and {many - most:,} more", ha="center", va="center", fontsize=6.5, color=INK)
+            ax.text(to_b + bar / 2, y + 0.35, f"and {many - most:,} more", ha="center", va="center", fontsize=6.5)
             y += 1.0
         y += 0.3
+
+
+def _leg(ax: Axes, start: float, end: float, y: float, number: int | None) -> None:
+    head = "-|>,head_length=3.5,head_width=1.8"
+    look: dict[str, Any] = {"arrowstyle": head, "mutation_scale": 1, "color": QUIET, "linewidth": 0.9}
+    ax.add_patch(FancyArrowPatch((start, y), (end, y), shrinkA=1, shrinkB=1, **look))
+    if number is not None:
+        box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"}
+        ax.text((start + end) / 2 - 1.5, y, str(number), ha="center", va="center_baseline", fontsize=6, bbox=box)
+
+
+def _width(ax: Axes, text: str, **options: Any) -> float:
+    """How wide a text will be, in points."""
+    trial = ax.text(0, 0, text, fontsize=7, **options)
+    wide: float = trial.get_window_extent().width / root(ax).dpi * 72
+    trial.remove()
+    return wide

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from influence.figures._frames import in_order, require, said
 from influence.figures._sides import thin_ticks
-from influence.figures.look import QUIET, facets, fill_looks, settle, style
+from influence.figures.look import QUIET, facets, fill_looks, key_below, settle, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -112,9 +112,8 @@ def coverage_chart(
             Patch(label=said(level, names) + (" (×)" if k == len(levels) - 1 else ""), linewidth=0.4, **looks[k])
             for k, level in enumerate(levels)
         ]
-        place.legend(
-            handles=keys, loc="upper left", bbox_to_anchor=(0, -0.02 - 4 / tall), ncols=len(keys), borderaxespad=0
-        )
+        settle(figure)
+        key_below(place, keys, own=ax is None)
         settle(figure)
         thin_ticks(place)
     return figure

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 FORMATS: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None}},
     "pdf": {"metadata": {"CreationDate": None, "ModDate": None}},
-    "eps": {"metadata": {"CreationDate": None}},
+    "eps": {},  # its date cannot be left out by an option: see `_render`
     "png": {},
 }
 
@@ -108,15 +109,17 @@ def save(
     target = Path(folder or os.environ.get("INFLUENCE_FIGURES") or project_dir() / "figures")
     target.mkdir(parents=True, exist_ok=True)
     only = [n for n in os.environ.get("INFLUENCE_FIGURE_ONLY", "").split(",") if n]
-    table = write_table(data, target / f"{name}.csv") if not only or name in only else None
-    digest = _sha256(table) if table else ""
-    if table:
+    digest = ""
+    if not only or name in only:
         preset = os.environ.get("INFLUENCE_FIGURE_STYLE")
         if preset:
             width, height = figure.get_size_inches()
             figure.set_size_inches(WIDTHS[preset], height * WIDTHS[preset] / width)
         formats = [f for f in os.environ.get("INFLUENCE_FIGURE_FORMATS", "svg").split(",") if f]
-        written = {f: _write(figure, target / f"{name}.{f}", f) for f in formats}
+        drawn = {f: _render(figure, f) for f in formats}  # all of it, before a file is touched
+        table = write_table(data, target / f"{name}.csv")
+        digest = _sha256(table)
+        written = [_replace(target / f"{name}.{f}", content) for f, content in drawn.items()]
         sidecar = {
             "figure": name,
             "notebook": notebook or os.environ.get("INFLUENCE_NOTEBOOK", ""),
@@ -127,19 +130,27 @@ def save(
             "rows": len(data),
             "width_mm": round(float(figure.get_figwidth()) * 25.4, 1),
             "height_mm": round(float(figure.get_figheight()) * 25.4, 1),
-            "sha256": {table.name: digest, **{p.name: _sha256(p) for p in written.values()}},
+            "sha256": {table.name: digest, **{p.name: _sha256(p) for p in written}},
         }
         write_text(json.dumps(sidecar, ensure_ascii=False, indent=1, sort_keys=True) + "\n", target / f"{name}.json")
     return SavedFigure(name, len(data), digest, tuple(keys), figure)
 
 
-def _write(figure: Figure, path: Path, format: str) -> Path:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=f".{format}", dir=path.parent)
-    os.close(handle)
+def _render(figure: Figure, format: str) -> bytes:
+    buffer = io.BytesIO()
+    dpi = int(os.environ.get("INFLUENCE_FIGURE_DPI", "300"))
+    with style():  # hashsalt and font embedding are read when a figure is written
+        figure.savefig(buffer, format=format, dpi=dpi, **FORMATS[format])
+    content = buffer.getvalue()
+    return re.sub(rb"^%%CreationDate:.*\n", b"", content, flags=re.MULTILINE) if format == "eps" else content
+
+
+def _replace(path: Path, content: bytes) -> Path:
+    """Write under a temporary name and move it into place: never half a file."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        dpi = int(os.environ.get("INFLUENCE_FIGURE_DPI", "300"))
-        with style():  # hashsalt and font embedding are read when a figure is written
-            figure.savefig(temporary, format=format, dpi=dpi, **FORMATS[format])
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import BoundaryNorm, Colormap, LinearSegmentedColormap
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from influence.figures._frames import in_order, one_each, require, said
 from influence.figures._sides import part_groups, thin_ticks
-from influence.figures.look import facets, ink_on, settle, style
+from influence.figures.look import facets, in_points, ink_on, plain, root, settle, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,9 +98,10 @@ def heat_years(
         place.set_xticks(range(len(across)), [said(c, names) for c in across])
         place.set_yticks(range(len(rows)), [said(r, names) for r in rows])
         part_groups(place, rows, groups, names)
-        _scale(place, shades, norm, unit, missing if table.isna().to_numpy().any() else None)
+        bar = _scale(place, norm, unit, missing if table.isna().to_numpy().any() else None)
         settle(figure)
         thin_ticks(place)
+        _thin(bar)
         if digits is not None:
             write_cells(place, table, shades, norm, digits)
     return figure
@@ -123,7 +125,7 @@ def scale(
             low, high = -max(-low, high), max(-low, high)
         if low == high:
             low, high = (min(low, 0.0), max(high, low + 1.0))
-        bounds = MaxNLocator(nbins=classes, min_n_ticks=3).tick_values(low, high)
+        bounds = np.asarray(MaxNLocator(nbins=classes, min_n_ticks=3).tick_values(low, high))
         bounds = bounds[np.concatenate([bounds[1:] > low, [True]]) & np.concatenate([[True], bounds[:-1] < high])]
     return (BOTH if low < 0 and not log else UP), BoundaryNorm(bounds, 256, clip=True)
 
@@ -167,9 +169,8 @@ def write_cells(
     bool
         False if they do not fit even so: then nothing is written.
     """
-    box = ax.get_window_extent()
-    pixel = ax.get_figure(root=True).dpi / 72
-    wide, tall = box.width / pixel / table.shape[1], box.height / pixel / table.shape[0]
+    box = in_points(ax)
+    wide, tall = box[0] / table.shape[1], box[1] / table.shape[0]
     values = table.to_numpy(dtype=float)
     texts = {(y, x): _number(values[y, x], digits) for y, x in zip(*np.nonzero(np.isfinite(values)), strict=True)}
     if not texts:
@@ -189,16 +190,26 @@ def _number(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}".replace("-", "−")
 
 
-def _scale(ax: Axes, shades: Colormap, norm: BoundaryNorm, unit: str, missing: str | None) -> None:
-    figure = ax.get_figure(root=True)
+def _scale(ax: Axes, norm: BoundaryNorm, unit: str, missing: str | None) -> Colorbar:
     mappable = next(c for c in ax.collections if c.get_array() is not None)
-    bar = figure.colorbar(mappable, ax=ax, location="bottom", aspect=45, shrink=0.6, pad=0.02, anchor=(0, 1))
+    shrink = 0.6 if missing or root(ax).get_figwidth() > 4 else 1.0
+    bar = root(ax).colorbar(mappable, ax=ax, location="bottom", aspect=45, shrink=shrink, pad=0.02, anchor=(0, 1))
     bar.outline.set_linewidth(0.4)
     bar.ax.tick_params(length=2, labelsize=6.5)
     bar.set_ticks(list(norm.boundaries))
-    bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}".replace("-", "−")))
+    bar.ax.xaxis.set_major_formatter(FuncFormatter(plain))
     bar.ax.minorticks_off()
     bar.set_label(unit, fontsize=7)
     if missing:
         patch = Patch(label=missing, **{k: v for k, v in _GAP.items() if k != "zorder"})
         bar.ax.legend(handles=[patch], loc="center left", bbox_to_anchor=(1.05, 0.5))
+    return bar
+
+
+def _thin(bar: Colorbar) -> None:
+    """Leave out bounds of classes until their numbers do not touch."""
+    bounds = list(bar.norm.boundaries)  # type: ignore[attr-defined]
+    pixel = root(bar.ax).dpi / 72
+    need = max(label.get_window_extent().width for label in bar.ax.get_xticklabels()) + 4 * pixel
+    step = max(1, int(np.ceil(need * (len(bounds) - 1) / bar.ax.get_window_extent().width)))
+    bar.set_ticks(bounds[::step])

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from influence.figures._frames import in_order, looks_of, one_each, require, said
-from influence.figures.look import FAINT, QUIET, facets, label_ends, settle, style, tone
+from influence.figures.look import FAINT, QUIET, facets, label_ends, plain, root, settle, style, tone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,16 +111,18 @@ def trajectories(
             own = frame if part is None else frame[frame[panel] == part]
             for name in shown:
                 _line(place, own[own[series] == name], seen[name], x, y, low, high, steps)
-            rows = _events(place, events)
-            if part is not None:
-                place.set_title(said(part, names), pad=4 + 8.5 * rows)
         for k, place in enumerate(axes):
-            _axes(place, log, from_zero)
+            _axes(place, log, from_zero, whole=(drawn.dropna() % 1 == 0).to_numpy().all())
             place.margins(x=0.03)
             if ax is not None or k % columns == 0 or not share_y:
                 place.set_ylabel(unit)
             if k + columns >= len(axes):
                 place.tick_params(labelbottom=True)
+        settle(figure)
+        for part, place in zip(parts, axes, strict=True):
+            rows = _events(place, events)
+            if part is not None:
+                place.set_title(said(part, names), pad=4 + 8.5 * rows)
         settle(figure)
         for part, place in zip(parts, axes, strict=True):
             own = (frame if part is None else frame[frame[panel] == part]).dropna(subset=[y]).sort_values(x)
@@ -162,39 +164,43 @@ def _steps(values: pd.Series) -> list[Any]:
 
 
 def _events(ax: Axes, events: Sequence[tuple[float, str]]) -> int:
-    """Marks from the top edge, their texts above it, in as many rows as keep them apart."""
-    for k, (when, text) in enumerate(sorted(events)):
-        row = len(events) - 1 - k
+    """Marks at the top edge, their texts above it in as many rows as keep them apart; how many rows."""
+    reach: list[float] = []
+    for when, text in sorted(events, reverse=True):
         ax.axvline(when, color=FAINT, linewidth=0.6, zorder=0.5)
-        ax.annotate(
+        mark = {"transform": ax.get_xaxis_transform(), "color": QUIET, "linewidth": 0.9, "clip_on": False}
+        ax.plot([when, when], [0.94, 1.0], label="_event", **mark)
+        label = ax.annotate(
             text,
             xy=(when, 1),
+            xytext=(2, 2),
             xycoords=("data", "axes fraction"),
-            xytext=(2, 2 + 8.5 * row),
             textcoords="offset points",
             fontsize=6.5,
             color=QUIET,
             annotation_clip=False,
         )
-        ax.plot(
-            [when, when],
-            [0.94, 1.0],
-            transform=ax.get_xaxis_transform(),
-            color=QUIET,
-            linewidth=0.9,
-            clip_on=False,
-            label="_event",
-        )
-    return len(events)
+        # From the last to the first: a text that would run into its right neighbour goes one row up.
+        start = float(ax.transData.transform((when, 0))[0]) / root(ax).dpi * 72
+        end = start + label.get_window_extent().width / root(ax).dpi * 72
+        row = next((k for k, left in enumerate(reach) if end + 6 < left), len(reach))
+        if row == len(reach):
+            reach.append(start)
+        reach[row] = start
+        label.set_position((2, 2 + 8.5 * row))
+    return len(reach)
 
 
-def _axes(ax: Axes, log: bool, from_zero: bool) -> None:
+def _axes(ax: Axes, log: bool, from_zero: bool, whole: bool) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
     if log:
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(LogLocator(numticks=8))
         ax.yaxis.set_minor_formatter(NullFormatter())
-    elif from_zero:
-        ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))
+    else:
+        if whole:  # counts have no halves
+            ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+        if from_zero:
+            ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_formatter(FuncFormatter(plain))

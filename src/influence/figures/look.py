@@ -86,7 +86,8 @@ def style(**changes: Any) -> Iterator[None]:
     **changes
         matplotlib settings to lay over it, with ``_`` for ``.``: ``style(font_size=9)``.
     """
-    with sns.axes_style("ticks"), mpl.rc_context({**_RC, **{k.replace("_", "."): v for k, v in changes.items()}}):
+    laid_over: dict[Any, Any] = {**_RC, **{k.replace("_", "."): v for k, v in changes.items()}}
+    with sns.axes_style("ticks"), mpl.rc_context(laid_over):
         yield
 
 
@@ -153,9 +154,81 @@ def tone(colour: str, strength: float) -> str:
 
 
 def ink_on(colour: Any) -> str:
-    """White or ink, whichever can be read on a colour."""
-    red, green, blue = to_rgb(colour)
-    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else INK
+    """White or ink, whichever has more contrast on a colour."""
+    return "white" if contrast("white", colour) > contrast(INK, colour) else INK
+
+
+def readable(colour: Any) -> str:
+    """The colour, darkened until a text in it can be read on white (contrast 4.5, as WCAG asks)."""
+    shade = np.array(to_rgb(colour))
+    while contrast(shade, "white") < 4.5:
+        shade = shade * 0.94
+    return to_hex(shade)
+
+
+def contrast(one: Any, other: Any) -> float:
+    """The contrast ratio of two colours, 1–21, by WCAG's relative luminance."""
+    light = []
+    for colour in (one, other):
+        c = np.array(to_rgb(colour))
+        linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+        light.append(float(linear @ [0.2126, 0.7152, 0.0722]) + 0.05)
+    return max(light) / min(light)
+
+
+def plain(value: float, _: Any = None) -> str:
+    """A number as it is printed at an axis: thousands parted, a true minus, no powers of ten.
+
+    Examples
+    --------
+    >>> plain(-1250000.0)
+    '−1,250,000'
+    """
+    return f"{value:,.10g}".replace("-", "−")
+
+
+def root(ax: Axes) -> Figure:
+    """The figure an axes is part of."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("this axes belongs to no figure any more")
+    return figure
+
+
+def in_points(ax: Axes) -> tuple[float, float]:
+    """Width and height of an axes in points. Call `settle` before."""
+    box = ax.get_window_extent()
+    return box.width / root(ax).dpi * 72, box.height / root(ax).dpi * 72
+
+
+def key_below(ax: Axes, handles: Sequence[Any], *, own: bool) -> None:
+    """A legend under the drawing, in as few rows as its width allows, read row by row.
+
+    Parameters
+    ----------
+    ax : Axes
+    handles : sequence of artists with labels
+    own : bool
+        Whether the whole figure is ours: then the legend has a place of its own in the layout.
+    """
+    if not handles:
+        return
+    figure = root(ax)
+    room = figure.bbox.width if own else ax.get_window_extent().width
+    for columns in range(len(handles), 0, -1):
+        rows = -(-len(handles) // columns)
+        # matplotlib fills columns first: hand them over so that rows are read in order.
+        turned = [
+            handles[r * columns + c] for c in range(columns) for r in range(rows) if r * columns + c < len(handles)
+        ]
+        options: dict[str, Any] = {"handles": turned, "ncols": columns, "borderaxespad": 0.3, "columnspacing": 1.4}
+        if own:
+            legend = figure.legend(loc="outside lower left", **options)
+        else:
+            legend = ax.legend(loc="upper left", bbox_to_anchor=(0, -24 / in_points(ax)[1]), **options)
+        if columns == 1 or legend.get_window_extent().width <= room:
+            return
+        legend.remove()
 
 
 def facets(
@@ -166,7 +239,7 @@ def facets(
         own = list(np.ravel(axes))
         if len(own) < count:
             raise ValueError(f"{count} panels need as many axes, not {len(own)}")
-        return own[0].get_figure(root=True), own[:count]
+        return root(own[0]), own[:count]
     columns = min(columns, count)
     rows = -(-count // columns)
     figure, made = canvas(width, height * rows, rows=rows, columns=columns, squeeze=False, **subplots)
@@ -205,8 +278,7 @@ def label_ends(
     if not ends:
         return
     limits = ax.get_xlim(), ax.get_ylim()
-    height = ax.get_window_extent().height / ax.get_figure(root=True).dpi * 72
-    gap = 1.25 * fontsize / height
+    gap = 1.25 * fontsize / in_points(ax)[1]
     to_axis = ax.transData + ax.transAxes.inverted()
     at = {n: to_axis.transform(p) for n, p in ends.items()}
     order = sorted(at, key=lambda n: (at[n][1], n))
@@ -218,7 +290,7 @@ def label_ends(
             xy=ends[name],
             xytext=(1.06 if moved else 1.02, y),
             textcoords="axes fraction",
-            color=looks[name]["color"],
+            color=readable(looks[name]["color"]),
             va="center",
             ha="left",
             fontsize=fontsize,

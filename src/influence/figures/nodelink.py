@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from influence.figures._frames import in_order, looks_of, one_each, require, said
 from influence.figures._placing import name_points
-from influence.figures.look import DASHES, INK, QUIET, facets, settle, style
+from influence.figures.look import DASHES, MM, QUIET, WIDTHS, facets, key_below, readable, settle, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def node_link(
     kinds: Mapping[str, Mapping[str, Any]] | None = None,
     unit: str = "",
     width: str = "double",
-    height: float = 110,
+    height: float | None = None,
     equal: bool = True,
     ax: Any = None,
 ) -> Figure:
@@ -70,8 +70,8 @@ def node_link(
     unit : str
         What the width of a tie counts; with it, the legend has a scale.
     width : {"double", "single", "slide"}
-    height : float, default 110
-        Millimetres.
+    height : float, optional
+        Millimetres. Default: by the shape of the positions.
     equal : bool, default True
         The same scale on both axes.
     ax : Axes, optional
@@ -106,18 +106,19 @@ def node_link(
     volume = ties.groupby("source")["weight"].sum().add(ties.groupby("target")["weight"].sum(), fill_value=0)
     volume = volume.sort_index().sort_values(ascending=False, kind="stable")
     with style():
-        figure, (place, *_) = facets(1, columns=1, width=width, height=height, axes=ax)
+        figure, (place, *_) = facets(1, columns=1, width=width, height=height or _height(positions, width), axes=ax)
         if ax is None:
             place.axis("off")
             if equal:
-                place.set_aspect("equal", adjustable="datalim")
+                place.set_aspect("equal")
         points = {a: (float(x), float(y)) for a, x, y in positions[["x", "y"]].itertuples()}
         radii = _points(place, points, sizes, seen)
         if ax is None:
             place.margins(0.08)
             place.autoscale_view()
         _arrows(place, ties, points, radii, drawn, shown, directed)
-        _key(place, ties, drawn, names, unit, whole)
+        settle(figure)
+        key_below(place, _key(ties, drawn, names, unit, whole), own=ax is None)
         settle(figure)
         told = list(volume.index) if labels is None else labels
         told = list(volume.index[:told]) if isinstance(told, int) else list(told)
@@ -127,8 +128,8 @@ def node_link(
             {a: said(a, names) for a in [*[c for c in chosen if c in told], *[t for t in told if t not in chosen]]},
             radius=max(radii.values()),
             outward=outward,
-            styles={a: {"color": seen[a]["color"], "fontweight": "bold"} for a in chosen},
-            obstacles=_middles(ties, points),
+            styles={a: {"color": readable(seen[a]["color"]), "fontweight": "bold"} for a in chosen},
+            obstacles=_along(place, ties, points, shown),
         )
     return figure
 
@@ -183,12 +184,12 @@ def _arrows(
 ) -> None:
     most = float(ties["weight"].max())
     for tie in ties.itertuples():
-        wide = 0.4 + 2.4 * float(tie.weight) / most  # type: ignore[arg-type]
+        wide = 0.4 + 2.4 * float(tie.weight) / most
         ax.add_patch(
             FancyArrowPatch(
                 points[tie.source],
                 points[tie.target],
-                connectionstyle=f"arc3,rad={0.14 + 0.12 * shown.index(str(tie.kind)):.2f}",
+                connectionstyle=f"arc3,rad={_bend(shown, tie.kind):.2f}",
                 arrowstyle=f"-|>,head_length={2.2 + wide:.2f},head_width={1.1 + 0.6 * wide:.2f}" if directed else "-",
                 shrinkA=radii[tie.source] + 0.5,
                 shrinkB=radii[tie.target] + 1,
@@ -202,23 +203,37 @@ def _arrows(
         )
 
 
-def _middles(ties: pd.DataFrame, points: Mapping[Any, tuple[float, float]]) -> list[tuple[float, float]]:
-    """The middles of the arrows, so that names keep off them."""
+def _bend(shown: Sequence[str], kind: Any) -> float:
+    return 0.14 + 0.12 * shown.index(str(kind))
+
+
+def _along(
+    ax: Axes, ties: pd.DataFrame, points: Mapping[Any, tuple[float, float]], shown: Sequence[str]
+) -> list[tuple[float, float]]:
+    """Places along the arrows, in pixels, so that names keep off them."""
     found = []
-    for source, target in zip(ties["source"], ties["target"], strict=True):
-        (x0, y0), (x1, y1) = points[source], points[target]
-        found.append(((x0 + x1) / 2 + 0.07 * (y1 - y0), (y0 + y1) / 2 - 0.07 * (x1 - x0)))
+    for source, target, kind in ties[["source", "target", "kind"]].itertuples(index=False):
+        start, end = ax.transData.transform([points[source], points[target]])
+        dx, dy = end - start
+        corner = (start + end) / 2 + _bend(shown, kind) * np.array([dy, -dx])  # as "arc3" bends
+        for t in np.linspace(0.06, 0.98, max(3, int(np.hypot(dx, dy) / 6))):
+            x, y = (1 - t) ** 2 * start + 2 * t * (1 - t) * corner + t**2 * end
+            found.append((float(x), float(y)))
     return found
 
 
+def _height(positions: pd.DataFrame, width: str) -> float:
+    wide, tall = (float(np.ptp(positions[c])) or 1.0 for c in ("x", "y"))
+    return min(max(WIDTHS[width] / MM * tall / wide, 40.0), 180.0) + 8
+
+
 def _key(
-    ax: Axes,
     ties: pd.DataFrame,
     drawn: Mapping[str, Mapping[str, Any]],
     names: Mapping[Any, str] | None,
     unit: str,
     whole: int,
-) -> None:
+) -> list[Line2D]:
     entries = []
     if len(drawn) > 1:
         entries = [Line2D([], [], linewidth=1.3, label=said(k, names), **look) for k, look in drawn.items()]
@@ -228,5 +243,4 @@ def _key(
         entries.append(Line2D([], [], linewidth=2.8, color=QUIET, label=text))
     if len(ties) < whole:
         entries.append(Line2D([], [], linestyle="none", label=f"{len(ties):,} strongest of {whole:,} ties"))
-    if entries:
-        ax.legend(handles=entries, loc="upper left", bbox_to_anchor=(0, 0), ncols=2, handlelength=3, labelcolor=INK)
+    return entries

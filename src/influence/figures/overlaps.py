@@ -88,6 +88,11 @@ def overlap_matrix(
         shown = [said(k, names) for k in table]
         place.set_xticks(range(n), shown)
         place.set_yticks(range(n), shown)
+        if lower:  # neither the first row nor the last column has a cell
+            place.set_xlim(right=n - 1.5)
+            place.set_ylim(top=0.5)
+            place.set_xticks(range(n - 1), shown[:-1])
+            place.set_yticks(range(1, n), shown[1:])
         place.set_xlabel(unit + (" (hatched: no value)" if gaps.any() else ""), color=QUIET)
         settle(figure)
         turn_if_touching(place)
@@ -98,13 +103,11 @@ def overlap_matrix(
 
 
 def _square(frame: pd.DataFrame, row: str, column: str, value: str, order: Sequence[Any] | None) -> pd.DataFrame:
-    if row in frame and column in frame:
-        require(frame, "overlap_matrix", row, column, value)
-        one_each(frame, "overlap_matrix", [row, column])
-        items = in_order([k for pair in zip(frame[row], frame[column], strict=True) for k in pair], order, keep=True)
-        half = frame.pivot(index=row, columns=column, values=value).reindex(index=items, columns=items)
-        return half.fillna(half.T).astype(float)
-    if list(frame.index) != list(frame.columns):
-        require(frame, "overlap_matrix", row, column, value)
-    items = in_order(frame.index, order)
-    return frame.loc[items, items].astype(float)
+    if list(frame.index) == list(frame.columns):
+        items = in_order(frame.index, order)
+        return frame.loc[items, items].astype(float)
+    require(frame, "overlap_matrix", row, column, value)
+    one_each(frame, "overlap_matrix", [row, column])
+    items = in_order([k for pair in zip(frame[row], frame[column], strict=True) for k in pair], order, keep=True)
+    half = frame.pivot(index=row, columns=column, values=value).reindex(index=items, columns=items)
+    return half.fillna(half.T).astype(float)

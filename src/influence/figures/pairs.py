@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from influence.figures._frames import in_order, one_each, require, said
-from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, style
+from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, plain, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,7 +86,7 @@ def dumbbell(
         for y in rows:
             place.axhline(y, color=FAINT, linewidth=0.4, zorder=0.5)
         place.hlines(rows, pair.min(axis=1), pair.max(axis=1), color=QUIET, linewidth=1.2, zorder=1)
-        dot = {"linestyle": "none", "zorder": 3}
+        dot: dict[str, Any] = {"linestyle": "none", "zorder": 3}
         place.plot(
             pair[left],
             rows,
@@ -103,7 +103,7 @@ def dumbbell(
             place.set_xscale("log")
             place.xaxis.set_major_locator(LogLocator(numticks=8))
             place.xaxis.set_minor_formatter(NullFormatter())
-        place.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}".replace("-", "−")))
+        place.xaxis.set_major_formatter(FuncFormatter(plain))
         place.margins(x=0.06)
         place.set_yticks(rows, [said(k, names) for k in pair.index])
         place.set_ylim(len(pair) - 0.4, -0.6)

@@ -12,7 +12,7 @@ from matplotlib.patches import Polygon
 
 from influence.figures._frames import looks_of, said
 from influence.figures._placing import name_points
-from influence.figures.look import INK, QUIET, facets, settle, style, tone
+from influence.figures.look import INK, QUIET, facets, readable, settle, style, tone
 from influence.figures.positions import stable_positions
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def multilayer_planes(
     >>> ties = pd.DataFrame({"source": ["A", "B"], "target": ["B", "C"], "weight": [1.0, 2.0]})
     >>> figure = multilayer_planes({"trade": ties, "energy": ties[:1]}, highlight=["B"])
     >>> [text.get_text().split()[0] for text in figure.axes[0].texts]
-    ['trade', 'energy', 'B']
+    ['trade', '2', 'energy', '1', 'B']
     """
     edges = _edges(snapshot, layers)
     if positions is None:
@@ -82,7 +82,9 @@ def multilayer_planes(
     seen = looks_of(chosen, looks)
     step = 2 * HALF * FLAT + 0.22
     with style():
-        tall = height or (34 if width == "single" else 46) * len(edges) + 6
+        reach = (1 + SLANT) * HALF
+        span = 2 * HALF * FLAT + (len(edges) - 1) * step + 0.32
+        tall = height or span * (22 if width == "single" else 37)
         figure, (place, *_) = facets(1, columns=1, width=width, height=tall, axes=ax)
         place.set_aspect("equal")
         place.axis("off")
@@ -98,19 +100,27 @@ def multilayer_planes(
             place.plot(column[:, 0], column[:, 1], color=seen[actor]["color"], lw=0.7, ls=(0, (1, 2)), zorder=1.2)
         for k, (name, ties) in enumerate(edges.items()):
             _plane(place, name, ties, flat[name], -k * step, strongest, chosen, seen, names)
-        place.autoscale_view()
+        place.set_xlim(-reach - 0.02, reach + 0.02)
+        place.set_ylim(HALF * FLAT + 0.3 - span, HALF * FLAT + 0.3)
         settle(figure)
         top = flat[next(iter(edges))]
         told = [a for a in (labels if labels is not None else chosen) if a in top.index]
-        xy = {a: (float(top.at[a, "x"]), float(top.at[a, "y"])) for a in top.index}
+        xy = {a: (float(x), float(y)) for a, x, y in top.itertuples()}
         name_points(
             place,
             xy,
             {a: said(a, names) for a in told},
             outward=(0, 0),
-            styles={a: {"color": seen[a]["color"] if a in seen else INK} for a in told},
+            obstacles=_written(place),
+            styles={a: {"color": readable(seen[a]["color"]) if a in seen else INK} for a in told},
         )
     return figure
+
+
+def _written(ax: Axes) -> list[tuple[float, float]]:
+    """Places of the texts there are, in pixels, so that names keep off them."""
+    boxes = [text.get_window_extent() for text in ax.texts]
+    return [(x, y) for b in boxes for x in np.linspace(b.x0, b.x1, 9) for y in (b.y0, (b.y0 + b.y1) / 2, b.y1)]
 
 
 def _edges(snapshot: Any, layers: Sequence[str] | None) -> dict[str, pd.DataFrame]:
@@ -159,7 +169,7 @@ def _plane(
     ]
     for bright in (False, True):
         pick = np.array([(o is not None) == bright for o in owner], dtype=bool)
-        colours = [tone(seen[o]["color"], 0.75) if o is not None else "#C4C4C4" for o in owner]
+        colours = [tone(seen[o]["color"], 0.75) if o is not None else "#CCCCCC" for o in owner]
         ax.add_collection(
             LineCollection(
                 list(ends[pick]),
@@ -173,9 +183,10 @@ def _plane(
     rest = [a for a in at.index if a not in seen]
     ax.plot(at.loc[rest, "x"], at.loc[rest, "y"], ".", color=QUIET, markersize=2.5, zorder=2)
     for actor in chosen:
+        x, y = at.loc[actor, ["x", "y"]].astype(float)
         ax.plot(
-            [at.at[actor, "x"]],
-            [at.at[actor, "y"]],
+            [x],
+            [y],
             marker=seen[actor]["marker"],
             color=seen[actor]["color"],
             markersize=5,
@@ -184,13 +195,13 @@ def _plane(
             linestyle="none",
             zorder=3,
         )
-    count = f"{len(drawn):,} strongest of {len(inside):,} ties" if len(drawn) < len(inside) else f"{len(drawn):,} ties"
+    count = f"{len(drawn):,} ties"
+    if len(drawn) < len(inside):
+        count = f"{len(drawn):,} strongest\nof {len(inside):,} ties"
+    # In the corner that the slant leaves free.
+    corner = (-HALF - SLANT * HALF, middle + FLAT * HALF + 0.12)
+    placed: dict[str, Any] = {"ha": "left", "va": "top", "annotation_clip": False}
+    ax.annotate(said(name, names), corner, fontsize=7.5, fontweight="bold", **placed)
     ax.annotate(
-        f"{said(name, names)}\n{count}",
-        (-HALF - SLANT * HALF - 0.05, middle - FLAT * HALF),
-        ha="right",
-        va="bottom",
-        fontsize=7,
-        linespacing=1.3,
-        annotation_clip=False,
+        count, corner, xytext=(0, -10), textcoords="offset points", fontsize=6, linespacing=1.2, color=QUIET, **placed
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.ticker import MaxNLocator, MultipleLocator
+from matplotlib.ticker import MaxNLocator
 
 from influence.figures._frames import in_order, looks_of, one_each, require
 from influence.figures.look import FAINT, INK, QUIET, facets, label_ends, settle, style
@@ -93,16 +93,16 @@ def rank_flow(
         _ties(place, ranks, bright, depth)
         place.set_ylim(depth + 0.5, 0.5)
         place.margins(x=0.03)
-        place.xaxis.set_major_locator(MaxNLocator(nbins=12, integer=True))
-        place.yaxis.set_major_locator(MultipleLocator(1 if depth <= 15 else 5, offset=0 if depth <= 15 else 1))
+        place.xaxis.set_major_locator(MaxNLocator(nbins=12 if width != "single" else 5, integer=True))
+        place.set_yticks(range(1, depth + 1) if depth <= 15 else [1, *range(5, depth + 1, 5)])
         place.set_ylabel(unit)
         settle(figure)
         ends = {}
         for name in [*bright, *(faint if label_all else [])]:
             known = ranks[name].dropna()
-            if len(known) and known.iloc[-1] <= depth + 0.5:
+            if len(known) and known.iloc[-1] < depth + 0.5:
                 ends[name] = (known.index[-1], known.iloc[-1])
-        dull = {name: {"color": QUIET} for name in faint}
+        dull: dict[Any, Any] = {name: {"color": QUIET} for name in faint}
         label_ends(place, ends, {**dull, **seen}, names=names, fontsize=7 if len(ends) <= 20 else 6)
     return figure
 
@@ -110,14 +110,14 @@ def rank_flow(
 def _ties(ax: Any, ranks: pd.DataFrame, bright: Sequence[Any], depth: int) -> None:
     for when, row in ranks.iterrows():
         for rank, held in row.dropna().groupby(row.dropna()):
-            if len(held) < 2 or rank > depth + 0.5:
+            if len(held) < 2 or rank >= depth + 0.5:
                 continue
             shown = any(name in held.index for name in bright)
             ax.plot(
                 [when],
                 [rank],
                 marker="o",
-                markersize=8,
+                markersize=8 if len(held) < 10 else 9.5,
                 markerfacecolor="white",
                 markeredgecolor=INK if shown else QUIET,
                 markeredgewidth=0.7,

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from influence.figures._frames import in_order, one_each, require, said
-from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, style
+from influence.figures._sides import turn_if_touching
+from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, key_below, settle, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,7 +91,7 @@ def role_profile(
     most = float(drawn[value].max())
     scale = 0.62 / most if most > 0 else 0.0
     with style():
-        tall = height or 16 + 4.6 * len(rows)
+        tall = height or (36 if width == "single" else 16) + 4.6 * len(rows)
         figure, axes = facets(len(parts), columns=columns, width=width, height=tall, axes=ax)
         for part, place in zip(parts, axes, strict=True):
             own = drawn if part is None else drawn[drawn[panel] == part]
@@ -98,9 +99,14 @@ def role_profile(
             _frame(place, rows, roles, names)
             if part is not None:
                 place.set_title(said(part, names), pad=14)
-            place.set_xlabel(f"{unit}, the same scale in every column", color=QUIET)
+        end = "\n" if width == "single" else " "
+        axes[-1].set_xlabel(f"{unit};{end}the same scale in every column", color=QUIET, loc="left")
         impossible = bool(drawn[value].isna().any())
-        _key(figure, axes[-1], p is not None, alpha, impossible)
+        settle(figure)
+        for place in axes:
+            turn_if_touching(place, 30)
+        settle(figure)
+        key_below(axes[-1], _key(p is not None, alpha, impossible), own=ax is None)
     return figure
 
 
@@ -159,16 +165,12 @@ def _frame(ax: Axes, rows: Sequence[Any], roles: Sequence[str], names: Mapping[A
         ax.spines[side].set_visible(False)
 
 
-def _key(figure: Figure, ax: Axes, tested: bool, alpha: float, impossible: bool) -> None:
-    dot = {"linestyle": "none", "color": INK, "markersize": 4}
+def _key(tested: bool, alpha: float, impossible: bool) -> list[Line2D]:
+    dot: dict[str, Any] = {"linestyle": "none", "color": INK, "markersize": 4}
     entries = []
     if tested:
-        entries = [
-            Line2D([], [], marker="o", label=f"p < {alpha:g}", **dot),
-            Line2D([], [], marker="o", markerfacecolor="white", label=f"p ≥ {alpha:g}", **dot),
-        ]
+        entries.append(Line2D([], [], marker="o", label=f"p < {alpha:g}", **dot))
+        entries.append(Line2D([], [], marker="o", markerfacecolor="white", label=f"p ≥ {alpha:g}, or 0", **dot))
     if impossible:
-        cross = {"linestyle": "none", "color": QUIET, "markersize": 4}
-        entries.append(Line2D([], [], marker="x", label="impossible under this partition", **cross))
-    if entries:
-        ax.legend(handles=entries, loc="upper right", bbox_to_anchor=(1, -0.02), ncols=len(entries), handletextpad=0.2)
+        entries.append(Line2D([], [], marker="x", label="impossible under this partition", **{**dot, "color": QUIET}))
+    return entries

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from influence.figures._frames import in_order, one_each, require, said
 from influence.figures._sides import part_groups, turn_if_touching
-from influence.figures.look import FAINT, INK, facets, fill_looks, settle, style
+from influence.figures.look import FAINT, INK, facets, fill_looks, key_below, settle, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -103,13 +103,8 @@ def membership_matrix(
             place.spines[side].set_visible(False)
         keys = [Patch(label=said(k, names), linewidth=0.5, **seen[k]) for k in kinds]
         keys += [Patch(label=f"{sign}  {said(state, names)}", alpha=0) for state, sign in signs.items()]
-        place.legend(
-            handles=keys,
-            loc="upper left",
-            bbox_to_anchor=(0, 0),
-            ncols=3 if width == "single" else 5,
-            columnspacing=1.2,
-        )
+        settle(figure)
+        key_below(place, keys, own=ax is None)
         settle(figure)
         turn_if_touching(place)
     return figure

@@ -155,7 +155,7 @@ def _stack(
             layers.append(("_remainder", lack, {"facecolor": "white", "edgecolor": QUIET, "hatch": "xx"}))
     for name, size, look in layers:
         keep = size > 0
-        start = {"left" if horizontal else "bottom": below[keep]}
+        start: dict[str, Any] = {"left" if horizontal else "bottom": below[keep]}
         draw(at[keep], size[keep], 0.82, linewidth=0.5, **start, **look)
         if size.any():
             where = labelled if size[labelled] > 0 else int(np.nonzero(size)[0][0 if horizontal else -1])

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
 from influence.figures._frames import in_order, require, said
-from influence.figures.look import FAINT, INK, QUIET, facets, fill_looks, settle, style
+from influence.figures._sides import thin_ticks
+from influence.figures.look import FAINT, INK, QUIET, facets, fill_looks, key_below, settle, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +79,7 @@ def membership_timeline(
     >>> figure = membership_timeline(frame, span=(2001, 2012))
     >>> bar = figure.axes[0].patches[0]
     >>> round(bar.get_x(), 2), round(bar.get_x() + bar.get_width(), 2)
-    (2006.62, 2012.97)
+    (2006.62, 2012.96)
     """
     require(frame, "membership_timeline", group, lane, role, start, end)
     first, last = pd.Timestamp(span[0], 1, 1), pd.Timestamp(span[1] + 1, 1, 1)
@@ -98,7 +99,7 @@ def membership_timeline(
         raise ValueError(f"membership_timeline: no spell of these in {span[0]}–{span[1]}")
     heads = len({g for g, _ in rows})
     with style():
-        tall = height or 16 + 3.9 * len(rows) + 2.0 * heads
+        tall = height or (28 if width == "single" else 20) + 4.0 * len(rows) + 2.2 * heads
         figure, (place, *_) = facets(1, columns=1, width=width, height=tall, axes=ax)
         place.set_xlim(span[0], span[1] + 1)
         for year in range(span[0], span[1] + 2):
@@ -134,21 +135,14 @@ def membership_timeline(
         place.spines["left"].set_visible(False)
         keys = [Patch(label=said(k, names), linewidth=0.5, **seen[k]) for k in kinds]
         if coarse:
-            keys.append(Patch(label="within these months or this year", **_DIM))
+            keys.append(Patch(label="date lies within", **_DIM))
         if other:
             told = ", ".join(said(s, names) for s in sorted(set(inside[status]) - {"present"}))
             keys.append(Patch(label=f"not in force: {told}", **_NOT))
-        place.legend(
-            handles=keys,
-            loc="upper left",
-            bbox_to_anchor=(0, -5.5 / tall),
-            ncols=3 if width == "single" else 5,
-            borderaxespad=0,
-            columnspacing=1.2,
-        )
         settle(figure)
-        if len(years) * 22 > place.get_window_extent().width / figure.dpi * 72:
-            place.set_xticks([v + 0.5 for v in years][::3], [str(v) for v in years][::3])
+        key_below(place, keys, own=ax is None)
+        settle(figure)
+        thin_ticks(place)
     return figure
 
 

@@ -11,9 +11,7 @@ A role that cannot occur under a partition (nobody can be liaison between two gr
 
 from __future__ import annotations
 
-import logging
 import math
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -21,26 +19,30 @@ import numpy as np
 import pandas as pd
 
 from influence.metrics._role_null import arrangements, ego_counts, p_value, sna_moments
+from influence.metrics._roles import (
+    COLUMNS,
+    ROLES,
+    evidence,
+    leg_counts,
+    possible_roles,
+    role_names,
+    warn_if_dense,
+    with_origin,
+)
+from influence.metrics._roles import DensityWarning as DensityWarning
+from influence.metrics.cross_layer import cross_layer as cross_layer
+from influence.metrics.cross_layer import cross_layer_chains as cross_layer_chains
+from influence.metrics.cross_layer import cross_layer_test as cross_layer_test
 from influence.metrics.dependence import layer_presence
-from influence.metrics.registry import align_codes, labelled, metric
-from influence.network.adapter import Adjacency, GraphError, as_matrix
-
-logger = logging.getLogger("influence")
-
-ROLES = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison")
-COLUMNS = (*ROLES, "brokerage")  # their total
+from influence.metrics.registry import align_codes, metric
+from influence.network.adapter import Adjacency, as_matrix
 
 Credit = Literal["unit", "shared"]
 Closure = Literal["direct", "either", "none"]
 
 _CACHED = 2**17  # matrix entries worked on at a time
-_SPARSE_ENOUGH = 0.5
 _ORACLES = "tests/metrics/test_brokerage.py::"
 _REFERENCE = "Gould & Fernandez 1989, Sociological Methodology 19"
-
-
-class DensityWarning(UserWarning):
-    """So many ties are present that hardly a chain is left open: binarise the layer first."""
 
 
 # --- counts ---------------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ def role_counts(
     depth = math.prod(a.shape[:-2])
     flat = a.reshape(depth, n, n)
     codes = np.broadcast_to(codes, a.shape[:-1]).reshape(depth, n)
-    _warn_if_dense(flat, stacklevel=4)
+    warn_if_dense(flat, stacklevel=4)
 
     counts = np.empty((len(COLUMNS), depth, n))
     step = max(1, _CACHED // max(n * n, 1))
@@ -104,26 +106,12 @@ def role_counts(
 def _count(flat: np.ndarray, codes: np.ndarray, directed: bool, credit: Credit, closure: Closure) -> np.ndarray:
     tie, served = _ties_and_pairs(flat, credit, closure)
     same = (codes[:, :, None] == codes[:, None, :]).astype(tie.dtype)
-    within = tie * same
-    across = tie - within
-    to_own = served @ within.transpose(0, 2, 1)
-    to_other = served @ across.transpose(0, 2, 1)
-    to_alike = (served * same) @ across.transpose(0, 2, 1)
-
-    def total(first_leg: np.ndarray, rest: np.ndarray) -> np.ndarray:
-        return np.einsum("kab,kab->kb", first_leg, rest, dtype=np.float64)
-
-    coordinator = total(within, to_own)
-    representative = total(within, to_other)
-    gatekeeper = total(across, to_own)
-    itinerant = total(across, to_alike)
-    liaison = total(across, to_other) - itinerant
-    counts = np.stack([coordinator, itinerant, representative, gatekeeper, liaison])
+    counts = leg_counts(tie, tie, served, same)
     if not directed:  # both orders of a pair were seen; gatekeeper saw only the one that enters its group
         counts /= np.array([2, 2, 1, 1, 2])[:, None, None]
         counts[2] = np.nan
     every = np.nansum(counts, axis=0)
-    return np.concatenate([np.where(_possible(codes), counts, np.nan), every[None]])
+    return np.concatenate([np.where(possible_roles(codes), counts, np.nan), every[None]])
 
 
 def _ties_and_pairs(flat: np.ndarray, credit: Credit, closure: Closure) -> tuple[np.ndarray, np.ndarray]:
@@ -146,32 +134,6 @@ def _ties_and_pairs(flat: np.ndarray, credit: Credit, closure: Closure) -> tuple
     diagonal = np.arange(flat.shape[-1])
     served[:, diagonal, diagonal] = 0
     return tie, served
-
-
-def _possible(codes: np.ndarray) -> np.ndarray:
-    """Which of the five roles each actor could hold, given who else is in which group; shape (5, k, n)."""
-    size = (codes[:, :, None] == codes[:, None, :]).sum(axis=-1)
-    n = codes.shape[-1]
-    # Actors outside the broker's group who have company in theirs: the ends of itinerant chains.
-    paired = (size > 1).sum(axis=-1, keepdims=True) - np.where(size > 1, size, 0)
-    groups = np.round((1 / size).sum(axis=-1, keepdims=True))
-    crosses = (size > 1) & (size < n)
-    return np.stack([size > 2, paired > 0, crosses, crosses, np.broadcast_to(groups > 2, size.shape)])
-
-
-def _warn_if_dense(flat: np.ndarray, stacklevel: int) -> None:
-    n = flat.shape[-1]
-    if n < 2 or not len(flat):
-        return
-    density = (flat > 0).sum(axis=(1, 2)) / (n * (n - 1))
-    dense = int((density > _SPARSE_ENOUGH).sum())
-    if dense:
-        message = (
-            f"brokerage: {dense} of {len(flat)} graphs have more than half of all ties (up to "
-            f"{density.max():.0%}); few chains stay open, binarise first (backbone, or intensity > 1)"
-        )
-        logger.info(message)
-        warnings.warn(message, DensityWarning, stacklevel=stacklevel)
 
 
 # --- the metrics of the panel ---------------------------------------------------------------------
@@ -320,7 +282,7 @@ def gould_fernandez(
     present, known_directed = layer_presence(graph, adjacency), adjacency.directed
     counts = role_counts(present, directed=known_directed, groups=codes, credit=credit, closure=closure)
     frame = pd.DataFrame(counts, index=adjacency.labels, columns=list(COLUMNS))
-    return _with_origin(frame, graph, credit=credit, closure=closure, unknown=unknown)
+    return with_origin(frame, graph, "gould_fernandez", credit=credit, closure=closure, unknown=unknown)
 
 
 def chains(
@@ -395,11 +357,7 @@ def chains(
         if not adjacency.directed:
             once = np.where(own_a == own_c, rank[a] < rank[c], own_c)
             a, c, own_a, own_c = a[once], c[once], own_a[once], own_c[once]
-        kind = np.select(
-            [own_a & own_c, own_a, own_c, codes[a] == codes[c]],
-            ["coordinator", "representative", "gatekeeper", "itinerant"],
-            "liaison",
-        )
+        kind = role_names(own_a, own_c, codes[a] == codes[c])
         found.append(pd.DataFrame({"a": a, "b": b, "c": c, "role": kind}))
     if not found:
         found.append(pd.DataFrame(columns=["a", "b", "c", "role"]))
@@ -420,38 +378,13 @@ def chains(
             "credit": served[a, c].astype(float),
         }
     )
-    evidence = _evidence(graph, ties, adjacency.directed)
-    if evidence is not None:
-        for leg, (source, target) in {"in": ("a", "b"), "out": ("b", "c")}.items():
-            ends = pd.MultiIndex.from_frame(frame[[source, target]])
-            known = evidence.reindex(ends).reset_index(drop=True).add_suffix(f"_{leg}")
+    legs_of = {leg: pd.MultiIndex.from_frame(frame[list(ends)]) for leg, ends in {"in": "ab", "out": "bc"}.items()}
+    known_ties = evidence(graph, ties, adjacency.directed, legs_of["in"].union(legs_of["out"]))
+    if known_ties is not None:
+        for leg, ends in legs_of.items():
+            known = known_ties.reindex(ends).reset_index(drop=True).add_suffix(f"_{leg}")
             frame = pd.concat([frame, known], axis=1)
-    return _with_origin(frame, graph, credit=credit, closure=closure, unknown=unknown)
-
-
-def _evidence(graph: Any, ties: pd.DataFrame | None, directed: bool) -> pd.DataFrame | None:
-    """What is known of each tie, one row a (source, target), several records of one tie joined."""
-    if ties is None:
-        if not callable(getattr(graph, "ties", None)):
-            return None
-        try:
-            ties = graph.ties()
-        except GraphError:  # a layer made from a bare matrix has none
-            return None
-    if "status" in ties:
-        ties = ties[ties["status"] == "present"]
-    mutual = np.ones(len(ties), dtype=bool)
-    if directed:
-        mutual = ties["mutual"].to_numpy(dtype=bool) if "mutual" in ties else ~mutual
-    mirrored = ties[mutual].rename(columns={"source": "target", "target": "source"})
-    known = ("layer", "source", "target", "weight", "year", "status", "mutual")
-    told = [c for c in ties.columns if c not in known]
-    both = pd.concat([ties, mirrored])[["source", "target", *told]]
-    return both.groupby(["source", "target"], sort=True).agg(_joined)
-
-
-def _joined(values: pd.Series) -> str:
-    return "; ".join(dict.fromkeys(str(v) for v in values.dropna()))
+    return with_origin(frame, graph, "gould_fernandez", credit=credit, closure=closure, unknown=unknown)
 
 
 # --- the test -------------------------------------------------------------------------------------
@@ -536,9 +469,9 @@ def gould_fernandez_test(
     labels = adjacency.labels
     codes = align_codes(groups, labels, "gould_fernandez_test", "groups")
     flat = layer_presence(graph, adjacency)[None]
-    _warn_if_dense(flat, stacklevel=3)
+    warn_if_dense(flat, stacklevel=3)
     tie, served = (stack[0].astype(float) for stack in _ties_and_pairs(flat, credit, closure))
-    possible = np.vstack([_possible(codes[None])[:, 0], np.ones(len(labels), dtype=bool)])
+    possible = np.vstack([possible_roles(codes[None])[:, 0], np.ones(len(labels), dtype=bool)])
     if not adjacency.directed:
         possible[2] = False
 
@@ -572,14 +505,8 @@ def gould_fernandez_test(
     tidy.insert(0, "role", np.tile(COLUMNS, len(labels)))
     tidy.insert(0, "actor", labels.repeat(len(COLUMNS)))
     options = {"null": null, "draws": draws, "seed": seed, "moments": moments, "alternative": alternative}
-    return _with_origin(tidy, graph, credit=credit, closure=closure, unknown=unknown, **options)
+    return with_origin(tidy, graph, "gould_fernandez", credit=credit, closure=closure, unknown=unknown, **options)
 
 
 def _dense(adjacency: Adjacency) -> np.ndarray:
     return adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
-
-
-def _with_origin(frame: pd.DataFrame, graph: Any, **options: Any) -> pd.DataFrame:
-    """Give a frame the same ``attrs["influence"]`` that a metric's Series has."""
-    frame.attrs = labelled(np.empty(0), pd.Index([]), "gould_fernandez", graph, **options).attrs
-    return frame

@@ -590,8 +590,8 @@ def fill_unknown(
     >>> trade = pd.DataFrame([[0, None], [5, 0]], index=names, columns=names, dtype=float)
     >>> world = pd.DataFrame({"exports": [40.0, 90], "imports": [50.0, 80]}, index=names)
     >>> filled, raised = fill_unknown(trade, world, values=trade.T)
-    >>> filled.loc["TJK", "UZB"], raised.loc["TJK", "exports"], raised.loc["UZB", "imports"]
-    (5.0, 45.0, 85.0)
+    >>> filled.loc["TJK"].tolist(), raised["exports"].tolist(), raised["imports"].tolist()
+    ([0.0, 5.0], [45.0, 90.0], [50.0, 85.0])
     """
     frame, world = _frame(graph), _world(graph, margins).copy()
     gaps = frame.isna()
@@ -600,6 +600,58 @@ def fill_unknown(
     for total, more in (("exports", added.sum(axis=1)), ("imports", added.sum())):
         world[total] = world[total].astype(float) + more.reindex(world.index, fill_value=0.0)
     return filled, world
+
+
+def with_rest_of_world(graph: Any, margins: pd.DataFrame | None = None, *, unknown: Unknown = "absent") -> pd.DataFrame:
+    """The same trade closed by one more partner, ROW, with whom everyone trades what is left of its world total.
+
+    For measures that read a whole neighbourhood, such as `influence.structural_holes.constraint`: without it a state
+    that trades mostly with others than those here looks as if it had nobody else.
+
+    Parameters
+    ----------
+    graph : Layer, or any graph that `as_matrix` reads
+        Exports, from row to column.
+    margins : pandas.DataFrame, optional
+        One row an economy: economy, exports, imports. Default: ``layer.margins``.
+    unknown : {"absent", "present", "raise"}, default "absent"
+        What stands in for trade of which nothing is known. Absent, it falls to ROW if the world total has it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Exports, from row to column; actors without a world total are part of ROW.
+
+    Raises
+    ------
+    GraphError
+        As `trade_shares`; or the graph has an actor ROW already.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["KAZ", "RUS"]
+    >>> trade = pd.DataFrame([[0, 20], [30, 0]], index=names, columns=names)
+    >>> world = pd.DataFrame({"economy": names, "exports": [80, 400], "imports": [40, 300]})
+    >>> with_rest_of_world(trade, world)
+          KAZ    RUS    ROW
+    KAZ   0.0   20.0   60.0
+    RUS  30.0    0.0  370.0
+    ROW  10.0  280.0    0.0
+    """
+    read = _read(graph, unknown)
+    if ROW in read.labels:
+        raise GraphError("the graph has the rest of the world already")
+    world = _world(graph, margins)
+    known = world.reindex(read.labels).notna().all(axis=1).to_numpy()
+    read = read._replace(matrix=read.matrix[np.ix_(known, known)], labels=read.labels[known])
+    totals = world.loc[read.labels]
+    sold, bought = (_world_shares(read, world, flow)[1] for flow in ("exports", "imports"))
+    frame = pd.DataFrame(read.matrix.astype(float), index=read.labels, columns=read.labels)
+    frame[ROW] = sold * totals["exports"].to_numpy()
+    frame.loc[ROW] = [*(bought * totals["imports"].to_numpy()), 0.0]
+    frame.attrs["influence"] = _origin(graph, "with_rest_of_world", unknown=unknown)
+    return frame
 
 
 def _frame(graph: Any) -> pd.DataFrame:
@@ -815,6 +867,8 @@ def _world_shares(read: Adjacency, world: pd.DataFrame, flow: Flow) -> tuple[np.
         raise GraphError(f"margins: no actor of the graph is among the economies {_some(world.index)} ...")
     total = here["exports"] + here["imports"] if flow == "total" else here[flow]
     whole = total.to_numpy(dtype=float)
+    if read.unknown is not None:  # what nobody reported is missing from the world totals too
+        whole = whole + _flows(np.where(read.unknown, read.matrix, 0.0), flow, read.directed).sum(axis=1)
     over = amount.sum(axis=1) > whole * (1 + _ROUNDING)
     if over.any():
         k = int(np.flatnonzero(over)[0])

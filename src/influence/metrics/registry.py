@@ -142,7 +142,7 @@ def register_metric(id: str, function: Callable[..., pd.Series], *, measures: st
         A name that is not taken.
     function : callable
         Takes a `Layer` (or any graph that `as_matrix` reads) and returns a Series indexed by actor. It is called
-        once a layer and year.
+        once a layer and year; if it takes ``unknown=``, `panel` tells it what unknown ties count as.
     measures : str, optional
         One line for `list_metrics`; the first line of the docstring if left out.
     **fields

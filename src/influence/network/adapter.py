@@ -266,13 +266,15 @@ def _settle_unknown(matrix: Any, labels: pd.Index, unknown: Unknown) -> tuple[An
         matrix = matrix.toarray()  # unknown ties only occur in small, coded networks
     hidden = np.isnan(matrix)
     np.fill_diagonal(hidden, False)
-    if unknown == "raise":
+    if unknown == "raise" and hidden.any():
         row, column = _first(hidden)
         raise GraphError(
             f"{int(hidden.sum())} ties are unknown, the first {labels[row]} → {labels[column]}; "
             'unknown="absent" or "present" gives the two bounds'
         )
-    return np.where(np.isnan(matrix), stand_in(matrix) if unknown == "present" else 0.0, matrix), hidden
+    loops = np.isnan(matrix.diagonal())  # nobody asks about a tie to oneself: it is no unknown tie, and no tie
+    matrix[loops, loops] = 0.0
+    return without_gaps(matrix, unknown), hidden
 
 
 def stand_in(matrix: np.ndarray) -> float:
@@ -281,11 +283,36 @@ def stand_in(matrix: np.ndarray) -> float:
     return float(np.median(known)) if known.size else 1.0
 
 
+def without_gaps(matrix: np.ndarray, unknown: str) -> np.ndarray:
+    """A matrix, or each of a stack, with 0 (or, taken as present, its own `stand_in`) where nothing is known."""
+    gap = np.isnan(matrix)
+    if unknown != "present" or not gap.any():
+        return np.where(gap, 0.0, matrix)
+    each = matrix.reshape(-1, *matrix.shape[-2:])
+    fill = np.array([stand_in(one) for one in each]).reshape(*matrix.shape[:-2], 1, 1)
+    return np.where(gap, fill, matrix)
+
+
+def settled(stack: np.ndarray, unknown: str) -> np.ndarray:
+    """What `as_matrix` does to one matrix, for a stack: gaps filled, self-loops dropped with a counted warning."""
+    filled = without_gaps(stack, unknown)
+    loops = np.arange(stack.shape[-1])
+    dropped = int(np.count_nonzero(np.nan_to_num(stack[..., loops, loops])))
+    if dropped:
+        _warn_of_self_loops(dropped)
+    filled[..., loops, loops] = 0.0
+    return filled
+
+
+def _warn_of_self_loops(loops: int) -> None:
+    warnings.warn(f"{loops} self-loop{'s' if loops > 1 else ''} dropped", SelfLoopWarning, stacklevel=5)
+
+
 def _drop_self_loops(matrix: Any) -> Any:
     loops = int(np.count_nonzero(matrix.diagonal()))
     if not loops:
         return matrix
-    warnings.warn(f"{loops} self-loop{'s' if loops > 1 else ''} dropped", SelfLoopWarning, stacklevel=4)
+    _warn_of_self_loops(loops)
     if isinstance(matrix, np.ndarray):
         matrix = matrix.copy()
         np.fill_diagonal(matrix, 0.0)

@@ -47,11 +47,11 @@ def load(
         Which source the trade layer rests on: "baci" or "cow_trade_v4".
     energy : {"presence", "capacity"}, default "presence"
         Weight of a pipeline crossing: 1 a line in service, or its capacity in million tonnes of oil equivalent a year
-        (lines of unknown capacity are then unknown).
+        (lines of unknown capacity, or of one that only memory supports, are then unknown).
     roles : {"members", "observers", "partners"}, default "members"
         Nested sets of roles that make an institutional tie.
     doubtful : bool, default False
-        Whether ties of low presence confidence, or resting on memory alone, count.
+        Whether ties of low presence confidence, or resting on memory alone, count; remembered capacities too.
     weights : mapping, optional
         Another point of the weight simplex, see `MultilayerNetwork.reweight`.
 
@@ -83,14 +83,14 @@ def load(
     tables = _Tables(folder, package)
     offered = sorted(set(tables["trade"]["source_id"]))
     if trade not in offered:
-        raise ValueError(f"the trade layer can rest on {', '.join(offered)}, not on {trade!r}")
+        raise ValueError(f"trade by {trade!r} is not available in this data package; it has {', '.join(offered)}")
     parts = [
         _pacts(tables),
         _bases(tables),
         _exercises(tables),
         _arms(tables),
         _trade(tables, trade),
-        _pipelines(tables, energy),
+        _pipelines(tables, energy, recalled=doubtful),
         _memberships(tables, ROLE_SETS[roles]),
         _votes(tables),
         _recognitions(tables),
@@ -268,7 +268,7 @@ def _trade(tables: _Tables, source: str) -> pd.DataFrame:
     )
 
 
-def _pipelines(tables: _Tables, weight: str) -> pd.DataFrame:
+def _pipelines(tables: _Tables, weight: str, *, recalled: bool = False) -> pd.DataFrame:
     """Crossings of lines in service, along the flow; one tie a line, crossing and year.
 
     A year's state (running on 31 December or not, share of the year in service) is laid out as a spell inside that
@@ -291,7 +291,9 @@ def _pipelines(tables: _Tables, weight: str) -> pd.DataFrame:
     value: Any = 1.0
     status: Any = "present"
     if weight == "capacity":
-        value = rows["capacity"] * np.where(rows["commodity"] == "gas", MTOE_PER_BCM, 1.0)
+        remembered = rows["capacity_evidence_kind"] == "recalled"  # of a line that is sure: its capacity is unknown
+        capacity = rows["capacity"] if recalled else rows["capacity"].mask(remembered)
+        value = capacity * np.where(rows["commodity"] == "gas", MTOE_PER_BCM, 1.0)
         status = np.where(value.isna(), "unknown", "present")
     return _edges(
         "energy",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from influence.network.adapter import GraphError, stand_in
+from influence.network.adapter import GraphError, without_gaps
 
 if TYPE_CHECKING:
     import igraph
@@ -71,7 +71,7 @@ def compose(
     """Make one matrix (or stack of matrices) of a layer's kinds.
 
     A kind is NaN where nothing is known of it. The result is NaN only where nothing is known of any kind; elsewhere
-    unknown kinds count as absent, or with ``unknown="present"`` as a tie of the kind's median strength.
+    unknown kinds count as absent, or with ``unknown="present"`` as a tie of the kind's median strength in that year.
     """
     arrays = list(kinds.values())
     if not arrays:
@@ -79,8 +79,7 @@ def compose(
     nothing_known = np.logical_and.reduce([np.isnan(a) for a in arrays])
     total = np.zeros_like(arrays[0])
     for name, array in kinds.items():
-        gap = np.isnan(array)
-        known = np.where(gap, stand_in(array) if unknown == "present" else 0.0, array)
+        known = without_gaps(array, unknown)
         if spec.composition == "shares":
             whole = known.sum(axis=(-2, -1), keepdims=True)
             # Without weights all kinds count alike; with them, a kind that is not named does not count.

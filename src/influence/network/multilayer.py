@@ -337,6 +337,32 @@ class MultilayerNetwork:
             specs=specs, provenance={**self.provenance, "weights": {k: dict(v) for k, v in weights.items()}}
         )
 
+    def without(self, evidence_id: str | Iterable[str]) -> MultilayerNetwork:
+        """The same network as if these rows of evidence had not been found: what would fall with them?
+
+        A row of evidence is a treaty, a base, an exercise, a membership; all ties that rest on it go at once.
+
+        Parameters
+        ----------
+        evidence_id : str or iterable of str
+
+        Raises
+        ------
+        KeyError
+            No such evidence.
+        """
+        gone = {evidence_id} if isinstance(evidence_id, str) else set(evidence_id)
+        odd = sorted(gone - set(self._evidence.index))
+        if odd:
+            raise KeyError(f"no evidence called {', '.join(odd)}")
+        kept = self._ties[~self._ties["evidence_id"].isin(gone)].reset_index(drop=True)
+        left_out = sorted({*self.provenance.get("without", []), *gone})
+        return self._replace(
+            ties=kept,
+            evidence=self._evidence.drop(index=list(gone)),
+            provenance={**self.provenance, "without": left_out},
+        )
+
     def _replace(self, **changes: Any) -> MultilayerNetwork:
         own = {
             "ties": self._ties,

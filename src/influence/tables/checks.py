@@ -92,9 +92,9 @@ def counted_twice(memberships: pd.DataFrame, organizations: pd.DataFrame, file: 
         held, left_on=["actor_id", "same_as"], right_on=["actor_id", "org_id"], suffixes=("", "_twin")
     )
     both = pairs[pairs[["opens", "opens_twin"]].max(axis=1) < pairs[["closes", "closes_twin"]].min(axis=1)]
-    said = "{actor_id} is in {same_as} at the same time, and the two are one treaty: end one first"
+    said = "{} is in {} at the same time, and the two are one treaty: end one first"
     return [
-        Problem(file, row["row"], "org_id", row["org_id"], said.format(**row))
+        Problem(file, row["row"], "org_id", row["org_id"], said.format(row["actor_id"], row["same_as"]))
         for row in both.drop_duplicates("row").sort_values("row").to_dict("records")
     ]
 

@@ -1,0 +1,210 @@
+"""One picture of each kind, on made-up frames that hold what is awkward: gaps, ties, long names, coarse dates."""
+
+import numpy as np
+import pandas as pd
+
+NAMES = {
+    "RUS": "Russia",
+    "CHN": "China",
+    "USA": "United States",
+    "EUU": "European Union",
+    "KAZ": "Kazakhstan",
+    "KGZ": "Kyrgyzstan",
+    "TJK": "Tajikistan",
+    "UZB": "Uzbekistan",
+    "TKM": "Turkmenistan",
+    "ROW": "rest of the world",
+}
+STATES = ["KAZ", "KGZ", "TJK", "UZB", "TKM"]
+PARTNERS = ["RUS", "CHN", "EUU"]
+YEARS = list(range(2001, 2013))
+ROLES = ["coordinator", "itinerant", "representative", "gatekeeper", "liaison"]
+GROUPS = {a: "Central Asia" if a in STATES else "the others" for a in NAMES}
+BODIES = ["CIS", "CSTO", "SCO", "EurAsEC", "NATO", "EU", "OSCE", "PfP"]
+
+
+def wave(*keys):
+    """A number between 0 and 1 that depends on nothing but its keys."""
+    return (sum(ord(c) * (k + 3) for k, c in enumerate("".join(map(str, keys)))) % 97) / 97
+
+
+def make_frames():
+    rows = [(s, p, y, 0.1 + 0.3 * wave(s, p, y)) for s in STATES[:4] for p in PARTNERS for y in YEARS]
+    shares = pd.DataFrame(rows, columns=["state", "partner", "year", "share"])
+    shares.loc[(shares["state"] == "UZB") & (shares["partner"] == "CHN") & shares["year"].eq(2005), "share"] = np.nan
+    shares = shares[~((shares["state"] == "TJK") & (shares["partner"] == "RUS") & (shares["year"] > 2009))]
+    shares = shares.assign(low=shares["share"] * 0.8, high=shares["share"] * 1.2).reset_index(drop=True)
+
+    ranks = pd.DataFrame(
+        [(a, y, round(6 * wave(a, y))) for a in NAMES for y in YEARS], columns=["actor", "year", "value"]
+    )
+    roles = pd.DataFrame(
+        [
+            (layer, a, r, np.nan if (a, r) == ("RUS", "coordinator") else round(40 * wave(layer, a, r)), wave(r, a) / 8)
+            for layer in ("security", "energy")
+            for a in ["RUS", "CHN", "KAZ", "TKM"]
+            for r in ROLES
+        ],
+        columns=["layer", "actor", "role", "count", "p"],
+    )
+    spells = pd.DataFrame(
+        [
+            ("UZB", "CSTO", "member", "2006-08-16", "2012-12-19", "day", "present"),
+            ("UZB", "SCO", "member", "2001-06-15", None, "day", "present"),
+            ("UZB", "GUUAM", "member", "1999-04-01", "2005-05-31", "month", "present"),
+            ("KAZ", "CSTO", "member", "2002-10-07", None, "day", "present"),
+            ("KAZ", "SCO", "member", "2001-06-15", None, "day", "present"),
+            ("RUS", "WTO", "observer", "2003-01-01", "2009-12-31", "year", "present"),
+            ("RUS", "WTO", "member", "2012-08-22", None, "day", "present"),
+            ("USA", "SCO", "observer", "2005-07-05", "2005-12-31", "day", "refused"),
+        ],
+        columns=["actor_id", "org_id", "role", "start", "end", "date_precision", "status"],
+    )
+    seats = pd.DataFrame(
+        [
+            (
+                a,
+                o,
+                ["member", "observer", "partner"][int(3 * wave(o, a, "r"))],
+                "unknown" if wave(o, "s", a) > 0.9 else "present",
+            )
+            for a in NAMES
+            if a != "ROW"
+            for o in BODIES
+            if wave(a, o) < 0.5
+        ],
+        columns=["actor_id", "org_id", "role", "status"],
+    )
+    overlap = pd.DataFrame(
+        [(BODIES[i], BODIES[j], wave(i, j)) for i in range(7) for j in range(i)], columns=["a", "b", "value"]
+    )
+    pairs = pd.DataFrame(
+        {"actor": STATES, "baci": [10.0, 200, 3000, 40, 5], "cow": [12.0, 2400, 3100, np.nan, 50]},
+    )
+    coverage = pd.DataFrame(
+        [
+            ("trade", "goods exports", 2001, 2012, "complete"),
+            ("trade", "trade of Serbia", 2001, 2005, "none"),
+            ("trade", "trade of Serbia", 2006, 2012, "complete"),
+            ("energy", "capacity", 2001, 2012, "partial"),
+        ],
+        columns=["layer", "kind", "start_year", "end_year", "coverage"],
+    )
+    lines = pd.DataFrame(
+        [
+            ("TKM", "UZB", 4, "gas"),
+            ("UZB", "KAZ", 4, "gas"),
+            ("KAZ", "RUS", 4, "gas"),
+            ("KAZ", "RUS", 2, "oil"),
+            ("KAZ", "CHN", 1, "oil"),
+            ("TKM", "CHN", 1, "gas"),
+            ("RUS", "EUU", 6, "gas"),
+            ("RUS", "EUU", 3, "oil"),
+        ],
+        columns=["source", "target", "weight", "kind"],
+    )
+    dense = pd.DataFrame(
+        [(a, b, wave(a, b)) for a in NAMES for b in NAMES if a != b and wave(b, a, "t") < 0.8],
+        columns=["source", "target", "weight"],
+    )
+    ties = pd.DataFrame(
+        [
+            ("RUS", "KGZ", "base", "Kant", "2003-10-23", None, "high", "treaty_kgz_2003;rferl_1", "Art. 1", False),
+            ("USA", "KGZ", "base", "Manas", "2001-12-11", "2014-06-03", "high", "crs_manas", "p. 3", False),
+            ("KGZ", "RUS", "arms", None, "2008-01-01", "2008-12-31", "medium", "sipri_tiv", None, False),
+            ("KAZ", "KGZ", "pact", "CSTO", "2002-10-07", None, "high", "csto_charter;atop_5_1", "ATOP 4321", True),
+            ("CHN", "KGZ", "exercise", None, "2007-08-09", "2007-08-17", "high", "mme_v7", "mme1234", True),
+            ("CHN", "KGZ", "exercise", None, "2009-07-22", "2009-07-26", "low", "mme_v7", "mme1290", True),
+        ],
+        columns="source target kind name start end presence_confidence source_id locator mutual".split(),
+    )
+    chains = pd.DataFrame(
+        [
+            (a, "KAZ", c, role, "base", "pact", f"src_{a.lower()}", f"charter_{c.lower()};atop")
+            for role, ends, others in (
+                ("gatekeeper", ["CHN", "USA"], ["KGZ", "TJK"]),
+                ("liaison", ["CHN", "USA"], ["RUS", "EUU"]),
+            )
+            for a in ends
+            for c in others
+        ],
+        columns=["a", "b", "c", "role", "kind_in", "kind_out", "source_id_in", "source_id_out"],
+    )
+    return {
+        "shares": shares,
+        "ranks": ranks,
+        "roles": roles,
+        "spells": spells,
+        "seats": seats,
+        "overlap": overlap,
+        "pairs": pairs,
+        "coverage": coverage,
+        "lines": lines,
+        "dense": dense,
+        "ties": ties,
+        "chains": chains,
+    }
+
+
+def drawings(frames):
+    """Name → a call that draws it. Each kind at a width for which its frame is made, many at both."""
+    from influence import figures as f
+
+    t = frames
+    circle = f.stable_positions(NAMES, GROUPS)
+    half = t["shares"].assign(share=t["shares"]["share"] / 2).dropna()
+    events = [(2005, "Andijan"), (2006, "gas dispute")]
+    panels = {"y": "share", "series": "partner", "names": NAMES, "unit": "share of trade"}
+    one = t["shares"][t["shares"]["state"] == "UZB"]
+    logs = t["ranks"].assign(value=10.0 ** (t["ranks"]["value"] + 1))
+    layers = {"trade": t["dense"], "energy": t["lines"].groupby(["source", "target"], as_index=False)["weight"].sum()}
+    spells = {"span": (2001, 2012), "roles": ["member", "observer"], "names": NAMES}
+    seats = {"roles": ["member", "observer", "partner"], "names": NAMES}
+    return {
+        "trajectories": lambda: f.trajectories(
+            t["shares"], panel="state", low="low", high="high", events=events, **panels
+        ),
+        "trajectories_single": lambda: f.trajectories(one, width="single", **panels),
+        "trajectories_log": lambda: f.trajectories(logs, unit="USD", log=True, order=STATES, width="single"),
+        "rank_flow": lambda: f.rank_flow(t["ranks"], highlight=["RUS", "CHN", "KAZ"], names=NAMES),
+        "rank_flow_top": lambda: f.rank_flow(
+            t["ranks"], highlight=["RUS", "CHN"], top=6, names=NAMES, label_all=True, width="single"
+        ),
+        "role_profile": lambda: f.role_profile(t["roles"], panel="layer", p="p", names=NAMES),
+        "role_profile_single": lambda: f.role_profile(
+            t["roles"][t["roles"]["layer"] == "energy"], names=NAMES, width="single"
+        ),
+        "membership_timeline": lambda: f.membership_timeline(t["spells"], **spells),
+        "membership_timeline_single": lambda: f.membership_timeline(
+            t["spells"], group="org_id", lane="actor_id", width="single", **spells
+        ),
+        "membership_matrix": lambda: f.membership_matrix(t["seats"], groups=GROUPS, **seats),
+        "membership_matrix_single": lambda: f.membership_matrix(t["seats"], order=STATES, width="single", **seats),
+        "overlap_matrix": lambda: f.overlap_matrix(t["overlap"], unit="Jaccard index"),
+        "overlap_matrix_signs": lambda: f.overlap_matrix(
+            t["overlap"].assign(value=2 * t["overlap"]["value"] - 1), unit="rank correlation", lower=True
+        ),
+        "multilayer_planes": lambda: f.multilayer_planes(layers, circle, highlight=["RUS", "CHN", "KAZ"], names=NAMES),
+        "multilayer_planes_single": lambda: f.multilayer_planes(
+            layers, circle, highlight=["RUS", "CHN"], strongest=20, names=NAMES, width="single"
+        ),
+        "dumbbell": lambda: f.dumbbell(t["pairs"], unit="USD million", left="baci", right="cow", log=True, names=NAMES),
+        "node_link": lambda: f.node_link(
+            t["lines"], circle, highlight=["RUS", "CHN"], names=NAMES, outward=(0, 0), unit="lines"
+        ),
+        "node_link_single": lambda: f.node_link(t["lines"], circle, names=NAMES, strongest=5, width="single"),
+        "share_bars": lambda: f.share_bars(half, panel="state", rest=["EUU"], names=NAMES),
+        "share_bars_lying": lambda: f.share_bars(
+            half[half["state"] == "KAZ"], rest=["EUU"], names=NAMES, horizontal=True, width="single"
+        ),
+        "heat_years": lambda: f.heat_years(one, unit="share", actor="partner", value="share", names=NAMES, digits=2),
+        "heat_years_single": lambda: f.heat_years(
+            logs, unit="USD", log=True, names=NAMES, groups=GROUPS, width="single"
+        ),
+        "coverage_chart": lambda: f.coverage_chart(t["coverage"]),
+        "coverage_chart_single": lambda: f.coverage_chart(t["coverage"], width="single"),
+        "ego_network": lambda: f.ego_network(None, "KGZ", t["ties"], names=NAMES, groups=GROUPS),
+        "ego_network_single": lambda: f.ego_network(None, "KGZ", t["ties"], names=NAMES, width="single"),
+        "chain_diagram": lambda: f.chain_diagram(t["chains"], names=NAMES, groups=GROUPS),
+        "chain_diagram_single": lambda: f.chain_diagram(t["chains"], names=NAMES, most=3, width="single"),
+    }
