@@ -163,9 +163,10 @@ def test_bad_values_are_one_message_and_write_nothing(tmp_path, arguments, messa
 
 
 def test_a_place_that_cannot_be_written_is_said_and_left_as_it_was(tmp_path):
-    result = run("panel", *TRADE, "--year", "2012", "--out", tmp_path)  # a folder, not a file
+    (tmp_path / "folder").mkdir()
+    result = run("panel", *TRADE, "--year", "2012", "--out", tmp_path / "folder")
     assert result.exit_code == 2 and "influence: " in result.stderr and "Traceback" not in result.output
-    assert list(tmp_path.iterdir()) == []
+    assert [p.name for p in tmp_path.rglob("*")] == ["folder"]
 
 
 def test_what_is_no_number_is_refused_before_anything_runs():

@@ -94,7 +94,7 @@ def export_figures(
         raise ValueError(f"no format {', '.join(odd)}; there are {', '.join(FORMATS)}")
     if style and style not in WIDTHS:
         raise ValueError(f"no style {style!r}; there are {', '.join(WIDTHS)}")
-    if False:
+    if dpi <= 0:
         raise ValueError(f"dpi must be above 0, not {dpi}")
     known = sidecars(root / "figures")
     lost = [name for name in only or [] if name not in known]
