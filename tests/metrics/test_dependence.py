@@ -410,3 +410,12 @@ def test_the_rest_of_the_world_is_closed_once_and_only_for_whom_it_is_known():
     assert closed.loc["KAZ", "ROW"] == pytest.approx(50 - 20)
     with pytest.raises(GraphError, match="already"):
         dependence.with_rest_of_world(closed, WORLD)
+
+
+def test_the_rest_of_the_world_is_the_same_whatever_stands_in_for_unknown_trade():
+    gap = TRADE.copy()
+    gap.loc["KAZ", "CHN"] = np.nan
+    absent, present = (dependence.with_rest_of_world(gap, WORLD, unknown=bound) for bound in ("absent", "present"))
+    assert present.loc["KAZ", "CHN"] > absent.loc["KAZ", "CHN"] == 0
+    np.testing.assert_allclose(absent["ROW"], present["ROW"])
+    assert absent.loc["KAZ", "ROW"] == pytest.approx(50 - 20)

@@ -644,12 +644,19 @@ def with_rest_of_world(graph: Any, margins: pd.DataFrame | None = None, *, unkno
         raise GraphError("the graph has the rest of the world already")
     world = _world(graph, margins)
     known = world.reindex(read.labels).notna().all(axis=1).to_numpy()
-    read = read._replace(matrix=read.matrix[np.ix_(known, known)], labels=read.labels[known])
-    totals = world.loc[read.labels]
-    sold, bought = (_world_shares(read, world, flow)[1] for flow in ("exports", "imports"))
+    square = np.ix_(known, known)
+    hidden = None if read.unknown is None else read.unknown[square]
+    read = read._replace(matrix=read.matrix[square], labels=read.labels[known], unknown=hidden)
+    # What stands in for unknown trade comes on top of the world totals, as in `trade_shares`.
+    told = read.matrix if hidden is None else np.where(hidden, 0.0, read.matrix)
     frame = pd.DataFrame(read.matrix.astype(float), index=read.labels, columns=read.labels)
-    frame[ROW] = sold * totals["exports"].to_numpy()
-    frame.loc[ROW] = [*(bought * totals["imports"].to_numpy()), 0.0]
+    rest = {}
+    sums: dict[Flow, np.ndarray] = {"exports": told.sum(axis=1), "imports": told.sum(axis=0)}
+    for flow, amount in sums.items():
+        share = _world_shares(read, world, flow)[1]
+        rest[flow] = np.where(share > 0, world.loc[read.labels, flow].to_numpy(dtype=float) - amount, 0.0)
+    frame[ROW] = rest["exports"]
+    frame.loc[ROW] = [*rest["imports"], 0.0]
     frame.attrs["influence"] = _origin(graph, "with_rest_of_world", unknown=unknown)
     return frame
 
