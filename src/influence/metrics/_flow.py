@@ -56,9 +56,9 @@ class Split:
         """How much of what others supply can reach k."""
         return self._solve(self.producer, k, [self.transit + k, self.supply + k])
 
-    def flow_from(self, k: int) -> float:
-        """How much can go from k to the markets of others."""
-        return self._solve(self.n + k, self.market, [self.transit + k, self.demand + k])
+    def flow_from(self, k: int, without: Iterable[int] = ()) -> float:
+        """How much can go from k to the markets of others, without some lines (by their place in `rows`)."""
+        return self._solve(self.n + k, self.market, [self.transit + k, self.demand + k, *without])
 
     def _solve(self, start: int, end: int, shut: Iterable[int]) -> float:
         capacity = self.capacity.copy()

@@ -15,6 +15,12 @@ import pandas as pd
 
 from influence.metrics._flow import Caps, Split, by_origin, known, over_stack, read_flow, tidy
 from influence.metrics.registry import register_metric
+from influence.metrics.transit_power import TooManyPlayers as TooManyPlayers
+from influence.metrics.transit_power import avoidance as avoidance
+from influence.metrics.transit_power import route_count as route_count
+from influence.metrics.transit_power import route_hhi as route_hhi
+from influence.metrics.transit_power import transit_banzhaf as transit_banzhaf
+from influence.metrics.transit_power import transit_shapley as transit_shapley
 from influence.network.adapter import Unknown
 
 _ORACLES = "tests/metrics/test_transit.py"

@@ -1,0 +1,696 @@
+"""Transit as a game: what each state adds to the flow that states can make possible together.
+
+What one state can take away (`influence.metrics.transit.transit_loss`) misses who can be played off against whom:
+of two states in a row each can stop everything, of two side by side neither anything. The worth of a coalition is
+the maximum flow through lines whose every transit state is in it; Shapley's and Banzhaf's value say what a state
+adds to such coalitions. Beside them: how many routes a producer has, and what of its flow can avoid a state.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from influence.metrics._flow import Caps, Split, by_origin, known, net_flows, over_stack, read_flow, tidy
+from influence.metrics.games import banzhaf_value, shapley_value
+from influence.metrics.registry import register_metric
+from influence.network.adapter import GraphError, Unknown
+
+logger = logging.getLogger("influence")
+
+Players = Literal["transit", "all"]
+Value = Callable[[np.ndarray], np.ndarray]
+LARGEST = 2**24  # numbers in the largest table: 128 MB, about 22 players in a sparse network, 11 in a dense one
+_ORACLES = "tests/metrics/test_transit_power.py"
+
+
+class TooManyPlayers(GraphError):
+    """All coalitions cannot be played out; the message says who the players are and what would make them fewer."""
+
+
+def transit_shapley(
+    graph: Any,
+    *,
+    players: Players = "transit",
+    sources: Caps = None,
+    sinks: Caps = None,
+    by: Literal["pooled", "origin"] = "pooled",
+    unit: Literal["share", "flow"] = "share",
+    weight: str | None = "weight",
+    directed: bool | None = None,
+    unknown: Unknown = "absent",
+) -> Any:
+    """What a state adds to the maximum flow, on average over all orders in which states could agree to transit.
+
+    Parameters
+    ----------
+    graph : any graph that `as_matrix` reads
+        Ties along the flow; ``matrix[i, j]`` is the capacity of the line from i to j.
+    players : {"transit", "all"}, default "transit"
+        "transit": every state decides on transit only; what it sells and buys itself flows in any case. "all":
+        producers and buyers play too; a state that stays out neither sells, nor buys, nor lets through.
+    sources, sinks : Series or mapping of str to float, or iterable of str, optional
+        Who supplies and who takes, and at most how much, such as observed exports and imports; a bare list of
+        names sets no limit but the lines. Default: net exporters supply max(0, out − in), net importers take
+        max(0, in − out).
+    by : {"pooled", "origin"}, default "pooled"
+        "pooled": all producers together, as if their goods were one. "origin": one producer at a time.
+    unit : {"share", "flow"}, default "share"
+        Of the maximum flow, or in the unit of the weights.
+    weight : str or None, default "weight"
+        The capacity of a line; None counts every line as 1.
+    directed : bool, optional
+        See `as_matrix`. An undirected line carries its capacity either way.
+    unknown : {"absent", "present", "raise"}, default "absent"
+        What stands in for a line of which nothing is known.
+
+    Returns
+    -------
+    pandas.Series, or pandas.DataFrame by origin
+        0 or more, by state; by origin, a column for each producer from which anything can reach a market. With
+        players "transit" they add up to what needs transit at all: 1 less the share that flows from producer to
+        market directly. With "all" they add up to 1. All 0 where nothing flows.
+
+    Raises
+    ------
+    TooManyPlayers
+        So many states that all coalitions cannot be played out, after those that add nothing are left out.
+    GraphError
+        A name in `sources` or `sinks` that is not in the graph, or a cap that is negative or NaN.
+
+    Notes
+    -----
+    v(S) is the maximum flow from producers to markets through lines whose every transit state is in S; the value
+    of k is the mean of v(S ∪ k) − v(S), S being those who come before k in a random order. A state that lies on
+    no way from a producer to a market without a detour through itself is no player. v is computed for all S at
+    once: a minimum cut by elimination of one node after the other, with an axis for each player's decision. The
+    game of Hubert and Ikonnikova is of profits with investment: compare order and sign of change only.
+
+    References
+    ----------
+    Shapley, L. S. (1953). A value for n-person games. In Kuhn, H. W., & Tucker, A. W. (eds.), Contributions to
+    the Theory of Games II. Princeton University Press, 307-317.
+    Hubert, F., & Ikonnikova, S. (2011). Investment options and bargaining power: the Eurasian supply chain for
+    natural gas. Journal of Industrial Economics 59, 85-116.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["TKM", "UZB", "KAZ", "IRN", "CHN"]
+    >>> lines = pd.DataFrame(0, index=names, columns=names)
+    >>> lines.loc["TKM", "UZB"] = lines.loc["UZB", "KAZ"] = lines.loc["KAZ", "CHN"] = 4
+    >>> lines.loc["TKM", "IRN"] = 2
+    >>> transit_shapley(lines).round(3).to_dict()     # two in a row share what both are needed for
+    {'TKM': 0.0, 'UZB': 0.333, 'KAZ': 0.333, 'IRN': 0.0, 'CHN': 0.0}
+    >>> transit_shapley(lines, players="all", unit="flow").round(9).to_dict()
+    {'TKM': 2.0, 'UZB': 1.0, 'KAZ': 1.0, 'IRN': 1.0, 'CHN': 1.0}
+    """
+    return _power("transit_shapley", shapley_value, graph, players, sources, sinks, by, unit, weight, directed, unknown)
+
+
+def transit_banzhaf(
+    graph: Any,
+    *,
+    players: Players = "transit",
+    sources: Caps = None,
+    sinks: Caps = None,
+    by: Literal["pooled", "origin"] = "pooled",
+    unit: Literal["share", "flow"] = "share",
+    weight: str | None = "weight",
+    directed: bool | None = None,
+    unknown: Unknown = "absent",
+) -> Any:
+    """What a state adds to the maximum flow, on average over all coalitions of the others.
+
+    Parameters
+    ----------
+    graph : any graph that `as_matrix` reads
+        Ties along the flow; ``matrix[i, j]`` is the capacity of the line from i to j.
+    players, sources, sinks, by, unit, weight, directed, unknown
+        As in `transit_shapley`.
+
+    Returns
+    -------
+    pandas.Series, or pandas.DataFrame by origin
+        0 or more, by state, as in `transit_shapley`; they do not add up to anything.
+
+    Raises
+    ------
+    TooManyPlayers
+        So many states that all coalitions cannot be played out.
+    GraphError
+        A name in `sources` or `sinks` that is not in the graph, or a cap that is negative or NaN.
+
+    Notes
+    -----
+    The mean of v(S ∪ k) − v(S) over all S without k, v as in `transit_shapley`.
+
+    References
+    ----------
+    Banzhaf, J. F. (1965). Weighted voting doesn't work: a mathematical analysis. Rutgers Law Review 19, 317-343.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["TKM", "UZB", "KAZ", "CHN"]
+    >>> lines = pd.DataFrame(0, index=names, columns=names)
+    >>> lines.loc["TKM", "UZB"] = lines.loc["UZB", "KAZ"] = lines.loc["KAZ", "CHN"] = 4
+    >>> transit_banzhaf(lines).to_dict()
+    {'TKM': 0.0, 'UZB': 0.5, 'KAZ': 0.5, 'CHN': 0.0}
+    >>> transit_banzhaf(lines, players="all").to_dict()
+    {'TKM': 0.125, 'UZB': 0.125, 'KAZ': 0.125, 'CHN': 0.125}
+    """
+    return _power("transit_banzhaf", banzhaf_value, graph, players, sources, sinks, by, unit, weight, directed, unknown)
+
+
+def route_count(
+    graph: Any,
+    *,
+    apart: Literal["lines", "states"] = "lines",
+    sources: Caps = None,
+    sinks: Caps = None,
+    weight: str | None = "weight",
+    directed: bool | None = None,
+    unknown: Unknown = "absent",
+) -> pd.Series:
+    """How many routes a producer has to markets that have nothing in common.
+
+    Parameters
+    ----------
+    graph : any graph that `as_matrix` reads
+        Ties along the flow; what two states are joined by counts as one line.
+    apart : {"lines", "states"}, default "lines"
+        Routes that share no line, or no transit state.
+    sources, sinks, weight, directed, unknown
+        As in `transit_shapley`; who supplies and takes, however much.
+
+    Returns
+    -------
+    pandas.Series
+        By state: 0 where no market can be reached; NaN for states that supply nothing.
+
+    Raises
+    ------
+    GraphError
+        A name in `sources` or `sinks` that is not in the graph, or a cap that is negative or NaN.
+
+    Notes
+    -----
+    The maximum flow when every line (and with "states" every transit) carries 1 and markets take any amount
+    (Menger's theorem). Two routes may end in the same market.
+
+    References
+    ----------
+    Ford, L. R., & Fulkerson, D. R. (1956). Maximal flow through a network. Canadian Journal of Mathematics 8,
+    399-404.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["AZE", "GEO", "RUS", "TUR"]
+    >>> lines = pd.DataFrame(0, index=names, columns=names)
+    >>> lines.loc["AZE", "GEO"] = lines.loc["GEO", "TUR"] = lines.loc["AZE", "RUS"] = 1
+    >>> route_count(lines).to_dict()
+    {'AZE': 2.0, 'GEO': nan, 'RUS': nan, 'TUR': nan}
+    """
+    if apart not in ("lines", "states"):
+        raise ValueError(f'apart must be "lines" or "states", not {apart!r}')
+    read, supply, demand = read_flow(graph, sources, sinks, weight, directed, unknown)
+    series = pd.Series(_route_count(read.matrix, supply, demand, apart), index=read.labels, name="route_count")
+    series.attrs["influence"] = _origin(graph, "route_count", apart=apart, unknown=unknown)
+    return series
+
+
+def route_hhi(
+    graph: Any,
+    *,
+    sources: Caps = None,
+    sinks: Caps = None,
+    weight: str | None = "weight",
+    directed: bool | None = None,
+    unknown: Unknown = "absent",
+) -> pd.Series:
+    """How concentrated a producer's capacity to reach markets is on few neighbours to send through.
+
+    Parameters
+    ----------
+    graph : any graph that `as_matrix` reads
+        Ties along the flow; ``matrix[i, j]`` is the capacity of the line from i to j.
+    sources, sinks, weight, directed, unknown
+        As in `transit_shapley`; what the producer itself could supply sets no limit here.
+
+    Returns
+    -------
+    pandas.Series
+        By state, between 0 and 1: 1 for a single way out, 1/k for k alike; NaN for states that supply nothing or
+        reach no market.
+
+    Raises
+    ------
+    GraphError
+        A name in `sources` or `sinks` that is not in the graph, or a cap that is negative or NaN.
+
+    Notes
+    -----
+    Σ_j (r_ij / Σ_j r_ij)², with r_ij the maximum flow from i to the markets of others when only the line to the
+    neighbour j is open. Taken from what each way could carry alone, because a maximum flow need not be the only
+    one.
+
+    References
+    ----------
+    Hirschman, A. O. (1945). National Power and the Structure of Foreign Trade. University of California Press.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["TKM", "RUS", "IRN", "CHN"]
+    >>> gas = pd.DataFrame([[0, 2, 1, 1], [0] * 4, [0] * 4, [0] * 4], index=names, columns=names)
+    >>> route_hhi(gas).to_dict()
+    {'TKM': 0.375, 'RUS': nan, 'IRN': nan, 'CHN': nan}
+    """
+    read, supply, demand = read_flow(graph, sources, sinks, weight, directed, unknown)
+    series = pd.Series(_route_hhi(read.matrix, supply, demand), index=read.labels, name="route_hhi")
+    series.attrs["influence"] = _origin(graph, "route_hhi", unknown=unknown)
+    return series
+
+
+def avoidance(
+    graph: Any,
+    avoiding: Iterable[str] | str | None = None,
+    *,
+    sources: Caps = None,
+    sinks: Caps = None,
+    weight: str | None = "weight",
+    directed: bool | None = None,
+    unknown: Unknown = "absent",
+) -> pd.Series:
+    """The share of a producer's maximum flow that can avoid the transit of one or more states.
+
+    Parameters
+    ----------
+    graph : any graph that `as_matrix` reads
+        Ties along the flow; ``matrix[i, j]`` is the capacity of the line from i to j.
+    avoiding : str or iterable of str, optional
+        States that withhold transit, all of them at once; they buy as before. Default: for each producer the one
+        state whose refusal costs it most.
+    sources, sinks, weight, directed, unknown
+        As in `transit_shapley`.
+
+    Returns
+    -------
+    pandas.Series
+        By state, between 0 and 1; NaN for states that supply nothing or reach no market.
+
+    Raises
+    ------
+    GraphError
+        A name that is not in the graph, or a cap that is negative or NaN.
+
+    Notes
+    -----
+    F₋ₖ/F, one producer at a time: 1 less its column in ``transit_loss(by="origin")`` where one state is named.
+
+    References
+    ----------
+    Freeman, L. C., Borgatti, S. P., & White, D. R. (1991). Centrality in valued graphs: a measure of
+    betweenness based on network flow. Social Networks 13, 141-154.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["TKM", "RUS", "IRN", "DEU"]
+    >>> lines = pd.DataFrame(0, index=names, columns=names)
+    >>> lines.loc["TKM", "RUS"], lines.loc["TKM", "IRN"], lines.loc["RUS", "DEU"] = 3, 1, 3
+    >>> avoidance(lines, "RUS").to_dict()
+    {'TKM': 0.25, 'RUS': nan, 'IRN': nan, 'DEU': nan}
+    """
+    read, supply, demand = read_flow(graph, sources, sinks, weight, directed, unknown)
+    named = None if avoiding is None else [avoiding] if isinstance(avoiding, str) else list(avoiding)
+    closed = None
+    if named is not None:
+        known(named, read.labels, "avoiding")
+        closed = [int(k) for k in read.labels.get_indexer(pd.Index(named))]
+    series = pd.Series(_avoidance(read.matrix, supply, demand, closed), index=read.labels, name="avoidance")
+    told = "the worst" if named is None else ", ".join(map(str, named))
+    series.attrs["influence"] = _origin(graph, "avoidance", avoiding=told, unknown=unknown)
+    return series
+
+
+# --- the game ---------------------------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """A part of the network that shares no line with the rest: its players and the worth of their coalitions."""
+
+    players: list[int]
+    worth: np.ndarray
+
+
+def _power(
+    id: str,
+    value: Value,
+    graph: Any,
+    players: Players,
+    sources: Caps,
+    sinks: Caps,
+    by: str,
+    unit: str,
+    weight: str | None,
+    directed: bool | None,
+    unknown: Unknown,
+) -> Any:
+    if players not in ("transit", "all"):
+        raise ValueError(f'players must be "transit" or "all", not {players!r}')
+    if unit not in ("share", "flow"):
+        raise ValueError(f'unit must be "share" or "flow", not {unit!r}')
+    share = functools.partial(_values, value=value, players=players, unit=unit)
+    read = read_flow(graph, sources, sinks, weight, directed, unknown)
+    try:
+        answer = by_origin(share, *read, by)
+    except TooManyPlayers as refused:
+        who = ", ".join(map(str, read[0].labels[refused.args[1]][:40]))
+        raise TooManyPlayers(f"{id}: {refused.args[0]}: {who}. {_fewer(players, by)}") from None
+    if by == "pooled":
+        answer.name = id
+    answer.attrs["influence"] = _origin(graph, id, players=players, by=by, unit=unit, unknown=unknown)
+    return answer
+
+
+def _fewer(players: str, by: str) -> str:
+    ways = ['by="origin" takes one producer at a time'] if by == "pooled" else []
+    ways += ['players="transit" lets transit states play only'] if players == "all" else []
+    return "; ".join([*ways, "sources= and sinks= name fewer producers and markets"])
+
+
+def _values(
+    a: np.ndarray, supply: np.ndarray, demand: np.ndarray, *, value: Value, players: Players, unit: str = "share"
+) -> np.ndarray | None:
+    """By state; None where nothing flows."""
+    parts = _game(a, supply, demand, players)
+    whole = _whole(parts)
+    if whole <= 0:
+        return None
+    return _shares_of(parts, value, len(a)) * (whole if unit == "flow" else 1.0)
+
+
+def _shares_of(parts: list[_Part], value: Value, n: int) -> np.ndarray:
+    found, whole = np.zeros(n), _whole(parts)
+    if whole <= 0:
+        return found
+    for part in parts:  # the game is the sum of its parts, and so are its values
+        found[part.players] += value(part.worth)
+    return tidy(found / whole)
+
+
+def _whole(parts: list[_Part]) -> float:
+    return float(sum(part.worth[-1] for part in parts))
+
+
+def _game(a: np.ndarray, supply: np.ndarray, demand: np.ndarray, players: Players) -> list[_Part]:
+    arcs, owner = _arcs(a, supply, demand, players)
+    return [_played_out(arcs[part], owner[part], 2 * len(a)) for part in _parts(arcs, 2 * len(a))]
+
+
+# An arc has a tail, a head and a capacity. Node k is the entry of state k, n + k its exit, 2n the producer, 2n + 1
+# the market, as in `Split`. Owner is the player who opens it; −1 for an arc that is open in any case.
+def _arcs(a: np.ndarray, supply: np.ndarray, demand: np.ndarray, players: Players) -> tuple[np.ndarray, np.ndarray]:
+    """The arcs on a way from the producer to the market that crosses nothing twice."""
+    n = len(a)
+    rows, columns = np.nonzero(a)
+    sellers, buyers = np.flatnonzero(supply > 0), np.flatnonzero(demand > 0)
+    cross = np.intersect1d(rows, columns)
+    most = 2.0 * float(a.sum()) or 1.0  # as good as no limit
+    arcs = np.concatenate(
+        [
+            np.c_[n + rows, columns, a[rows, columns]],
+            np.c_[cross, n + cross, np.full(len(cross), np.inf)],
+            np.c_[np.full(len(sellers), 2 * n), n + sellers, np.minimum(supply[sellers], most)],
+            np.c_[buyers, np.full(len(buyers), 2 * n + 1), np.minimum(demand[buyers], most)],
+        ]
+    )
+    ends = np.concatenate([sellers, buyers])
+    owner = np.concatenate([np.full(len(rows), -1), cross, ends if players == "all" else np.full(len(ends), -1)])
+    while True:
+        keep = _on_a_way(arcs, n)
+        if keep.all():
+            return arcs, owner
+        arcs, owner = arcs[keep], owner[keep]
+
+
+def _on_a_way(arcs: np.ndarray, n: int) -> np.ndarray:
+    """Whether an arc can be reached from the producer, and the market from it, without one node on both legs."""
+    import igraph as ig
+
+    start, end = 2 * n, 2 * n + 1
+    tails, heads = arcs[:, :2].astype(int).T
+    graph = ig.Graph(n=2 * n + 2, edges=list(zip(tails.tolist(), heads.tolist(), strict=True)), directed=True)
+    before = _dominators(graph, start, "out")
+    after = _dominators(graph, end, "in")
+    return np.array([not (before[t] & after[h]) for t, h in zip(tails.tolist(), heads.tolist(), strict=True)], bool)
+
+
+def _dominators(graph: Any, root: int, mode: str) -> list[set[int]]:
+    """For each node the nodes on every way between it and the root, itself included; all nodes where there is none."""
+    above = graph.dominator(root, mode=mode)
+    chain: list[set[int]] = []
+    for node in range(graph.vcount()):
+        found, at = {node}, node
+        while at != root and above[at] >= 0:
+            at = above[at]
+            found.add(at)
+        chain.append(found if at == root else set(range(graph.vcount())))
+    return chain
+
+
+def _parts(arcs: np.ndarray, n2: int) -> list[np.ndarray]:
+    """Arcs by the part of the network they belong to, producer and market aside."""
+    import igraph as ig
+
+    tails, heads = arcs[:, :2].astype(int).T
+    inner = (tails < n2) & (heads < n2)
+    graph = ig.Graph(n=n2, edges=list(zip(tails[inner].tolist(), heads[inner].tolist(), strict=True)))
+    of = np.array(graph.connected_components().membership, dtype=int)
+    belongs = of[np.where(tails < n2, tails, heads)] if len(arcs) else np.empty(0, dtype=int)
+    return [np.flatnonzero(belongs == part) for part in np.unique(belongs)]
+
+
+def _played_out(arcs: np.ndarray, owner: np.ndarray, n2: int) -> _Part:
+    """The maximum flow of every coalition, by the minimum cut.
+
+    A cut sets every node on the producer's side (1) or the market's (0) and costs the open arcs from 1 to 0. One
+    node after the other is set to its cheaper side, given its neighbours and, on axes of their own, the players.
+    """
+    players = sorted({int(k) for k in owner if k >= 0})
+    axis = {k: n2 + 2 + place for place, k in enumerate(players)}  # players come after the nodes
+    tables = []
+    for (tail, head, capacity), who in zip(arcs.tolist(), owner.tolist(), strict=True):
+        cost = np.zeros((2, 2, 2))  # tail, head, player
+        cost[1, 0, 1] = capacity
+        if who < 0:
+            cost[1, 0, 0] = capacity
+        scope = [int(tail), int(head), axis.get(who, -1)]
+        fixed = (1 if tail == n2 else slice(None), 0 if head == n2 + 1 else slice(None), slice(None) if who >= 0 else 1)
+        free = [v for v, f in zip(scope, fixed, strict=True) if isinstance(f, slice)]
+        tables.append((tuple(free), cost[fixed]))
+    nodes = {v for scope, _ in tables for v in scope if v < n2}
+    while nodes:
+        scopes = {x: set().union(*(scope for scope, _ in tables if x in scope)) for x in nodes}
+        x = min(nodes, key=lambda v: (len(scopes[v]), v))
+        if 2 ** len(scopes[x]) > LARGEST:
+            raise TooManyPlayers(f"{len(players)} players have too many coalitions", players)
+        together = _sum([t for t in tables if x in t[0]], [x, *sorted(scopes[x] - {x}, reverse=True)])
+        tables = [t for t in tables if x not in t[0]]
+        tables.append((tuple(sorted(scopes[x] - {x}, reverse=True)), together.min(axis=0)))
+        nodes.discard(x)
+    if 2 ** len(players) > LARGEST:
+        raise TooManyPlayers(f"{len(players)} players have too many coalitions", players)
+    return _Part(players, _sum(tables, sorted(axis.values(), reverse=True)).ravel())  # the first player is bit 0
+
+
+def _sum(tables: list[tuple[tuple[int, ...], np.ndarray]], scope: list[int]) -> np.ndarray:
+    """Tables added up over a common scope, an axis of length 2 for each of it."""
+    total = np.zeros([2] * len(scope))
+    for own, table in tables:
+        order = sorted(range(len(own)), key=lambda q: scope.index(own[q]))
+        total += table.transpose(order).reshape([2 if v in own else 1 for v in scope])
+    return total
+
+
+# --- routes -----------------------------------------------------------------------------------------------------
+
+
+def _route_count(a: np.ndarray, supply: np.ndarray, demand: np.ndarray, apart: str = "lines") -> np.ndarray:
+    network = Split((a > 0).astype(float), _any(supply), _any(demand))
+    if apart == "states":
+        network.capacity[network.transit : network.supply] = 1.0
+    found = np.full(len(a), np.nan)
+    for i in np.flatnonzero(supply > 0).tolist():
+        found[i] = network.flow_from(i)
+    return np.round(found)
+
+
+def _route_hhi(a: np.ndarray, supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
+    network = Split(a, supply, demand)
+    found = np.full(len(a), np.nan)
+    for i in np.flatnonzero(supply > 0).tolist():
+        own = np.flatnonzero(network.rows == i)
+        alone = np.array([network.flow_from(i, without=np.delete(own, k)) for k in range(len(own))])
+        if alone.sum() > 0:
+            found[i] = float(((alone / alone.sum()) ** 2).sum())
+    return found
+
+
+def _avoidance(a: np.ndarray, supply: np.ndarray, demand: np.ndarray, closed: list[int] | None = None) -> np.ndarray:
+    found = np.full(len(a), np.nan)
+    for i in np.flatnonzero(supply > 0).tolist():
+        alone, others = np.zeros_like(supply), demand.copy()
+        alone[i], others[i] = supply[i], 0.0
+        network = Split(a, alone, others)
+        whole = network.flow()
+        if whole > 0:
+            refusals = [[k] for k in network.crossable] if closed is None else [closed]
+            least = min((network.flow(closed=r) for r in refusals), default=whole)
+            found[i] = tidy(np.array([least / whole]))[0]
+    return found
+
+
+def _any(cap: np.ndarray) -> np.ndarray:
+    return np.where(cap > 0, np.inf, 0.0)
+
+
+# --- over stacks, for the panel ---------------------------------------------------------------------------------
+
+
+def _shapley_kernel(a: np.ndarray, *, directed: bool, players: Players = "transit") -> np.ndarray:
+    """`transit_shapley`, pooled, from net exporters to net importers, over a stack."""
+    return _powers(a, players)["transit_shapley"]
+
+
+def _banzhaf_kernel(a: np.ndarray, *, directed: bool, players: Players = "transit") -> np.ndarray:
+    """`transit_banzhaf`, pooled, from net exporters to net importers, over a stack."""
+    return _powers(a, players)["transit_banzhaf"]
+
+
+def _both_kernels(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
+    """Both values of one game, played once."""
+    return _powers(a, "transit")
+
+
+def _powers(a: np.ndarray, players: Players) -> dict[str, np.ndarray]:
+    found = {id: np.zeros(a.shape[:-1]) for id in VALUES}
+    for where in np.ndindex(a.shape[:-2]):
+        try:
+            parts = _game(a[where], *net_flows(a[where]), players)
+        except TooManyPlayers as refused:  # one layer that is too large must not cost a panel all others
+            logger.warning("transit power left empty: %s", refused.args[0])
+            parts = None
+        for id, value in VALUES.items():
+            found[id][where] = np.nan if parts is None else _shares_of(parts, value, a.shape[-1])
+    return found
+
+
+def _count_kernel(a: np.ndarray, *, directed: bool, apart: Literal["lines", "states"] = "lines") -> np.ndarray:
+    """`route_count` from net exporters to net importers, over a stack."""
+    return over_stack(functools.partial(_route_count, apart=apart), a)
+
+
+def _hhi_kernel(a: np.ndarray, *, directed: bool) -> np.ndarray:
+    """`route_hhi` from net exporters to net importers, over a stack."""
+    return over_stack(_route_hhi, a)
+
+
+def _avoidance_kernel(a: np.ndarray, *, directed: bool) -> np.ndarray:
+    """`avoidance` of the worst single state, from net exporters to net importers, over a stack."""
+    return over_stack(_avoidance, a)
+
+
+def _origin(graph: Any, id: str, **options: Any) -> dict[str, Any]:
+    return {**dict(getattr(graph, "provenance", {})), "metric": id, "options": options}
+
+
+VALUES: dict[str, Value] = {"transit_shapley": shapley_value, "transit_banzhaf": banzhaf_value}
+
+# As in `influence.metrics.transit`: the functions are their own public face, `panel` calls the kernels.
+_FLOW: dict[str, Any] = {
+    "direction": "along the flow",
+    "flow_process": "transport",
+    "family": "transit",
+    "disconnected": "parts without a market carry no flow",
+}
+register_metric(
+    "transit_shapley",
+    transit_shapley,
+    kernel=_shapley_kernel,
+    shares=_both_kernels,
+    measures="the share of the maximum flow that a transit state adds to coalitions (Shapley value)",
+    formula="mean over orders of states of (v(S ∪ k) − v(S))/F, v(S) the maximum flow through transit states in S",
+    reference="Shapley 1953; compare Hubert & Ikonnikova 2011",
+    weight="capacity",
+    range=(0.0, 1.0),
+    isolate=0.0,
+    empty=0.0,
+    oracle=f"{_ORACLES}::test_two_states_in_a_row_and_two_side_by_side",
+    **_FLOW,
+)
+register_metric(
+    "transit_banzhaf",
+    transit_banzhaf,
+    kernel=_banzhaf_kernel,
+    shares=_both_kernels,
+    measures="the share of the maximum flow that a transit state adds to coalitions (Banzhaf value)",
+    formula="mean over coalitions S of (v(S ∪ k) − v(S))/F, v(S) the maximum flow through transit states in S",
+    reference="Banzhaf 1965",
+    weight="capacity",
+    range=(0.0, 1.0),
+    isolate=0.0,
+    empty=0.0,
+    oracle=f"{_ORACLES}::test_two_states_in_a_row_and_two_side_by_side",
+    **_FLOW,
+)
+register_metric(
+    "route_count",
+    route_count,
+    kernel=_count_kernel,
+    measures="how many routes without a common line a producer has to markets",
+    formula="maximum flow from i to net importers when every line carries 1",
+    reference="Ford & Fulkerson 1956 (Menger's theorem)",
+    weight="presence",
+    range=(0.0, np.inf),
+    isolate=np.nan,
+    empty=np.nan,
+    oracle=f"{_ORACLES}::test_routes_by_hand",
+    **_FLOW,
+)
+register_metric(
+    "route_hhi",
+    route_hhi,
+    kernel=_hhi_kernel,
+    measures="how concentrated a producer's ways out are on few neighbours",
+    formula="Σ_j (r_ij / Σ_j r_ij)², r_ij the maximum flow from i to markets by the line to j alone",
+    reference="Hirschman 1945",
+    weight="capacity",
+    range=(0.0, 1.0),
+    isolate=np.nan,
+    empty=np.nan,
+    oracle=f"{_ORACLES}::test_routes_by_hand",
+    **_FLOW,
+)
+register_metric(
+    "avoidance",
+    avoidance,
+    kernel=_avoidance_kernel,
+    measures="the share of a producer's maximum flow that survives the refusal of any one transit state",
+    formula="min over k of F₋ₖ/F, one producer at a time",
+    reference="Freeman, Borgatti & White 1991; node splitting",
+    weight="capacity",
+    range=(0.0, 1.0),
+    isolate=np.nan,
+    empty=np.nan,
+    oracle=f"{_ORACLES}::test_avoidance_by_hand",
+    **_FLOW,
+)
