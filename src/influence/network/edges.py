@@ -123,8 +123,7 @@ def in_force(ties: pd.DataFrame, year: int, rule: str) -> np.ndarray:
     A snapshot is the state on 31 December. An end is the first day without the tie: what ends on or before that day
     has ended. A tie of a year counts in that year; a tie without any date always.
     """
-    yearly = ties["year"].notna().to_numpy()
-    own = (ties["year"] == year).fillna(False).to_numpy(dtype=bool)
+    only = ties["year"].to_numpy(dtype=float, na_value=np.nan)
     first, last = np.datetime64(f"{year:04d}-01-01", "s"), np.datetime64(f"{year:04d}-12-31", "s")
     start = ties["start"].to_numpy(dtype="datetime64[s]")
     end = ties["end"].to_numpy(dtype="datetime64[s]")
@@ -139,4 +138,4 @@ def in_force(ties: pd.DataFrame, year: int, rule: str) -> np.ndarray:
         spell = np.clip((np.minimum(end, following) - np.maximum(start, first)) / (following - first), 0.0, None)
     else:
         raise ValueError(f'rule must be "31 December", "any" or "share", not {rule!r}')
-    return np.where(yearly, own.astype(float), spell)
+    return np.where(np.isnan(only), spell, only == year)

@@ -143,14 +143,15 @@ class MultilayerNetwork:
         {'A': 1.0, 'B': 0.0, 'C': 0.0}
         """
         need_columns(frame)
-        specs = _specs(layers, list(dict.fromkeys(frame["layer"])))
+        specs = _specs(layers, list(frame["layer"].unique()))
         two_mode = [n for n, s in specs.items() if s.mode == 2]
         affiliation = frame["layer"].isin(two_mode)
         if actors is None:
-            actors = sorted({*frame["source"].dropna(), *frame.loc[~affiliation, "target"].dropna()}, key=str)
+            ends = pd.concat([frame["source"], frame.loc[~affiliation, "target"]])
+            actors = sorted(ends.dropna().unique(), key=str)
         people = _table(actors, "actor_id").sort_values("actor_id", ignore_index=True)
         if organizations is None:
-            organizations = sorted(set(frame.loc[affiliation, "target"]), key=str)
+            organizations = sorted(frame.loc[affiliation, "target"].unique(), key=str)
         bodies = _table(organizations, "org_id").sort_values("org_id", ignore_index=True)
         undirected = [n for n, s in specs.items() if not s.directed and s.mode == 1]
         ties, evidence = read_edges(frame, people["actor_id"], bodies["org_id"], two_mode, undirected)
