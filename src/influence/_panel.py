@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from influence.metrics.dependence import binarise
-from influence.metrics.registry import Metric, align_codes, get_metric, list_metrics
+from influence.metrics.backbone import binarise
+from influence.metrics.registry import LayerRefused, Metric, align_codes, get_metric, list_metrics, over_layers
 from influence.network import LayerStack, MultilayerNetwork
 from influence.network.adapter import settled, without_gaps
 from influence.network.snapshot import SHARED
+
+logger = logging.getLogger("influence")
 
 COLUMNS = ["actor", "year", "layer", "metric", "value"]
 Progress = Callable[[str], None]
@@ -228,7 +231,17 @@ class _Task:
         for metric in metrics:
             if metric.kernel is None:
                 raise ValueError(f"{metric.id} reads all layers at once: call it on a snapshot")
-            values = metric.kernel(a, directed=directed, **self.options.get(metric.id, {}))
+            if metric.flow_process == "transport" and any(s.spec.flow_process != "transport" for s in stacks):
+                self.assumes_path.add(f"{metric.id} in all")
+            try:
+                values = over_layers(
+                    metric.kernel, a, [s.spec.name for s in stacks], directed, self.options.get(metric.id, {})
+                )
+            except LayerRefused as refused:
+                if chosen is not None:
+                    raise
+                logger.info("%s left out of the panel: %s", metric.id, refused)
+                continue
             yield metric, self._block(metric, values, labels, "all")
 
     def _codes(self, labels: pd.Index) -> np.ndarray:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influence.metrics import dependence
+from influence.metrics import backbone, dependence
 from influence.network.adapter import GraphError
 
 NAMES = ["KAZ", "RUS", "CHN"]
@@ -256,15 +256,15 @@ def test_binarise_by_each_rule():
     flows, margins = world(6)
     labels = flows.index
     matrix = flows.to_numpy()
-    assert (dependence.binarise(matrix, labels, "positive") == (matrix > 0)).all()
-    strong = dependence.binarise(matrix, labels, "intensity>1", margins)
+    assert (backbone.binarise(matrix, labels, "positive") == (matrix > 0)).all()
+    strong = backbone.binarise(matrix, labels, "intensity>1", margins)
     assert (strong == (dependence.intensity(flows, margins) > 1)).all(axis=None) and 0 < strong.sum() < 30
-    heavy = dependence.binarise(matrix, labels, "disparity < 0.1", margins)
+    heavy = backbone.binarise(matrix, labels, "disparity < 0.1", margins)
     assert (heavy == (dependence.disparity(flows, margins) < 0.1)).all(axis=None) and 0 < heavy.sum() < 30
     with pytest.raises(ValueError, match="binarised"):
-        dependence.binarise(matrix, labels, "median", margins)
+        backbone.binarise(matrix, labels, "median", margins)
     with pytest.raises(GraphError, match="world totals"):
-        dependence.binarise(matrix, labels, "intensity>1")
+        backbone.binarise(matrix, labels, "intensity>1")
 
 
 # --- properties --------------------------------------------------------------------------------------------------

@@ -30,10 +30,10 @@ from influence.metrics._roles import (
     with_origin,
 )
 from influence.metrics._roles import DensityWarning as DensityWarning
+from influence.metrics.backbone import layer_presence
 from influence.metrics.cross_layer import cross_layer as cross_layer
 from influence.metrics.cross_layer import cross_layer_chains as cross_layer_chains
 from influence.metrics.cross_layer import cross_layer_test as cross_layer_test
-from influence.metrics.dependence import layer_presence
 from influence.metrics.registry import align_codes, metric
 from influence.network.adapter import Adjacency, as_matrix
 
@@ -194,6 +194,7 @@ def _role_metric(id: str, pattern: str, measures: str, oracle: str) -> Callable[
         needs=("groups",),
         oracle=_ORACLES + oracle,
         shares=role_counts,
+        reads=layer_presence,
     )(kernel)
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from influence.network.adapter import as_incidence, as_matrix, as_stack
+from influence.network.adapter import Adjacency, GraphError, as_incidence, as_matrix, as_stack
 
 Kernel = Callable[..., np.ndarray]
+Reader = Callable[[Any, Adjacency], np.ndarray]
 LEVELS = ("layer", "multiplex", "two_mode")
 
 
@@ -96,17 +97,19 @@ def metric(
     level: str = "layer",
     needs: Sequence[str] = (),
     shares: Callable[..., dict[str, np.ndarray]] | None = None,
+    reads: Reader | None = None,
 ) -> Callable[[Kernel], Callable[..., pd.Series]]:
     """Register a kernel and turn it into the public, labelled function. The fields are those of `Metric`.
 
     The public function takes ``(graph, *, weight="weight", directed=None, unknown="absent", **options)``; options in
-    `needs` are Series (or mappings) by actor and are aligned by name before the kernel sees integer codes.
+    `needs` are Series (or mappings) by actor, aligned by name before the kernel sees integer codes. `reads` turns
+    a graph and its adjacency into the matrix that the kernel shall see, where that is not the weights.
     """
     if level not in LEVELS:
         raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
 
     def wrap(kernel: Kernel) -> Callable[..., pd.Series]:
-        public = _public(id, kernel, level, tuple(needs))
+        public = _public(id, kernel, level, tuple(needs), reads)
         _METRICS[id] = registered = Metric(
             id=id,
             measures=measures,
@@ -229,10 +232,27 @@ def _load_all() -> None:
         importlib.import_module(f"influence.metrics.{name}")
 
 
-MODULES = ("centrality", "structural_holes", "brokerage", "multiplex", "two_mode", "transit", "dependence")
+MODULES = (
+    "centrality",
+    "structural_holes",
+    "brokerage",
+    "multiplex",
+    "versatility",
+    "multiplex_structure",
+    "cross_layer",
+    "two_mode",
+    "transit",
+    "dependence",
+)
 
 
-def _public(id: str, kernel: Kernel, level: str, needs: tuple[str, ...]) -> Callable[..., pd.Series]:
+def _dense(graph: Any, adjacency: Adjacency) -> np.ndarray:
+    return adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
+
+
+def _public(
+    id: str, kernel: Kernel, level: str, needs: tuple[str, ...], reads: Reader | None
+) -> Callable[..., pd.Series]:
     def on_layer(
         graph: Any,
         *,
@@ -242,11 +262,7 @@ def _public(id: str, kernel: Kernel, level: str, needs: tuple[str, ...]) -> Call
         **options: Any,
     ) -> pd.Series:
         adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-        matrix = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
-        if "groups" in needs:  # brokerage reads presence, by the layer's own rule
-            from influence.metrics.dependence import layer_presence
-
-            matrix = layer_presence(graph, adjacency).astype(float)
+        matrix = (reads or _dense)(graph, adjacency).astype(float)
         codes = {name: align_codes(options.pop(name, None), adjacency.labels, id, name) for name in needs}
         values = kernel(matrix, directed=adjacency.directed, **codes, **options)
         hidden = 0 if adjacency.unknown is None else int(adjacency.unknown.sum())
@@ -254,8 +270,9 @@ def _public(id: str, kernel: Kernel, level: str, needs: tuple[str, ...]) -> Call
 
     def on_layers(graph: Any, *, weight: str | None = "weight", unknown: Any = "absent", **options: Any) -> pd.Series:
         stack = as_stack(graph, weight=weight, unknown=unknown)
-        values = kernel(stack.matrix, directed=stack.directed, **options)
-        series = labelled(values, stack.labels, id, graph, unknown=unknown, **options)
+        values = over_layers(kernel, stack.matrix, stack.names, stack.directed, options)
+        chosen = {p.name: p.default for p in own if p.default is not p.empty} | options
+        series = labelled(values, stack.labels, id, graph, unknown=unknown, **chosen)
         series.attrs["influence"]["layers"] = stack.names
         return series
 
@@ -272,6 +289,36 @@ def _public(id: str, kernel: Kernel, level: str, needs: tuple[str, ...]) -> Call
     public.__signature__ = inspect.Signature([*standing, *own])  # type: ignore[attr-defined]
     del public.__wrapped__  # type: ignore[attr-defined]  # doctest and help shall show the public function
     return public
+
+
+class LayerRefused(GraphError):
+    """A layer that a multiplex metric cannot take. Kernels know its place only; `over_layers` puts in the name."""
+
+    def __init__(self, layer: int, why: str, name: str | None = None) -> None:
+        self.layer, self.why = layer, why
+        super().__init__(f"the layer {name if name is not None else f'number {layer + 1}'} {why}")
+
+
+def over_layers(
+    kernel: Kernel, a: np.ndarray, names: Sequence[str], directed: np.ndarray, options: Mapping[str, Any]
+) -> np.ndarray:
+    """Call a multiplex kernel: options by layer are aligned by name, and a layer that is refused is named."""
+    aligned = {key: _by_layer(key, value, names) for key, value in options.items()}
+    try:
+        return kernel(a, directed=directed, **aligned)
+    except LayerRefused as refused:
+        raise LayerRefused(refused.layer, refused.why, names[refused.layer]) from None
+
+
+def _by_layer(key: str, value: Any, names: Sequence[str]) -> Any:
+    """A DataFrame layer × layer as an array in the order of the layers; anything else as it is."""
+    if not isinstance(value, pd.DataFrame):
+        return value
+    for side, index in (("rows", value.index), ("columns", value.columns)):
+        if set(index) != set(names) or index.has_duplicates:
+            told = ", ".join(map(str, index))
+            raise ValueError(f"{key}: its {side} must be the layers {', '.join(names)}, not {told}")
+    return value.loc[list(names), list(names)].to_numpy(dtype=float)
 
 
 def _documented(doc: str, metric: Metric) -> str:
