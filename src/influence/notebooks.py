@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -94,7 +95,7 @@ def execute(path: str | Path, *, store: bool = True, timeout: int = 300) -> None
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        client.execute()
+        client.execute(env={**os.environ, "INFLUENCE_NOTEBOOK": path.stem})  # figures say which notebook made them
     except CellTimeoutError as error:
         raise NotebookError(f"{path}, {running}: took more than {timeout} s") from error
     except CellExecutionError as error:

@@ -71,6 +71,13 @@ def test_run_without_storing(tmp_path):
     assert (tmp_path / "made.txt").exists()
 
 
+def test_what_runs_in_a_notebook_knows_its_name(tmp_path):
+    """A figure's sidecar names the notebook that made it."""
+    path = write(tmp_path / "07_brokerage.ipynb", {"who-am-i": "import os\nprint(os.environ['INFLUENCE_NOTEBOOK'])"})
+    execute(path)
+    assert json.loads(path.read_text())["cells"][1]["outputs"][0]["text"] == ["07_brokerage\n"]
+
+
 @pytest.mark.parametrize("cell_id", ["9f3ba1c0", "c01", "Cell"])
 def test_a_cell_without_a_name_is_refused_before_anything_runs(tmp_path, cell_id):
     path = write(tmp_path / "unnamed.ipynb", {cell_id: "open('ran.txt', 'w').close()"})
