@@ -122,7 +122,7 @@ def save(
         written = [_replace(target / f"{name}.{f}", content) for f, content in drawn.items()]
         sidecar = {
             "figure": name,
-            "notebook": notebook or os.environ.get("INFLUENCE_NOTEBOOK", ""),
+            "notebook": notebook or os.environ.get("INFLUENCE_NOTEBOOK") or _known_notebook(target / f"{name}.json"),
             "caption": caption,
             "alt": alt,
             "sources": keys,
@@ -134,6 +134,11 @@ def save(
         }
         write_text(json.dumps(sidecar, ensure_ascii=False, indent=1, sort_keys=True) + "\n", target / f"{name}.json")
     return SavedFigure(name, len(data), digest, tuple(keys), figure)
+
+
+def _known_notebook(sidecar: Path) -> str:
+    """Which notebook made the figure before: a cell run by hand in JupyterLab does not know its notebook's name."""
+    return json.loads(sidecar.read_text(encoding="utf-8"))["notebook"] if sidecar.is_file() else ""
 
 
 def _render(figure: Figure, format: str) -> bytes:
