@@ -353,7 +353,7 @@ class MultilayerNetwork:
             No such evidence.
         """
         gone = {evidence_id} if isinstance(evidence_id, str) else set(evidence_id)
-        odd = sorted(gone - set(self._evidence.index))
+        odd = sorted(e for e in gone if e not in self._evidence.index)
         if odd:
             raise KeyError(f"no evidence called {', '.join(odd)}")
         kept = self._ties[~self._ties["evidence_id"].isin(gone)].reset_index(drop=True)
