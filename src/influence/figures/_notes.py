@@ -56,8 +56,9 @@ def joined(ties: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     def together(values: pd.Series) -> str:
         return "; ".join(dict.fromkeys(str(v) for v in values.dropna() if v != ""))
 
-    groups = ties.astype(object).groupby(list(keys), sort=False, dropna=False)
-    return groups.agg(together).assign(records=groups.size()).reset_index()
+    groups = ties.astype(object).assign(records=1).groupby(list(keys), sort=False, dropna=False)
+    cells = {column: together for column in ties if column not in keys}
+    return groups.agg({**cells, "records": "sum"}).reset_index()
 
 
 def _parts(cells: str) -> list[str]:
