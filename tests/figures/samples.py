@@ -152,18 +152,23 @@ def drawings(frames):
 
     t = frames
     circle = f.stable_positions(NAMES, GROUPS)
+    clump = pd.DataFrame({"x": np.arange(10) // 2 * 0.18, "y": np.arange(10) % 2 * 0.06}, index=list(NAMES))
     half = t["shares"].assign(share=t["shares"]["share"] / 2).dropna()
     events = [(2005, "Andijan"), (2006, "gas dispute")]
     panels = {"y": "share", "series": "partner", "names": NAMES, "unit": "share of trade"}
     one = t["shares"][t["shares"]["state"] == "UZB"]
     logs = t["ranks"].assign(value=10.0 ** (t["ranks"]["value"] + 1))
     layers = {"trade": t["dense"], "energy": t["lines"].groupby(["source", "target"], as_index=False)["weight"].sum()}
+    crowd = pd.DataFrame(
+        [(a, "KGZ", k) for a in NAMES if a != "KGZ" for k in "uvw"], columns=["source", "target", "kind"]
+    )
     spells = {"span": (2001, 2012), "roles": ["member", "observer"], "names": NAMES}
     seats = {"roles": ["member", "observer", "partner"], "names": NAMES}
     return {
         "trajectories": lambda: f.trajectories(
             t["shares"], panel="state", low="low", high="high", events=events, **panels
         ),
+        "trajectories_narrow": lambda: f.trajectories(t["shares"], panel="state", columns=4, **panels),
         "trajectories_single": lambda: f.trajectories(one, width="single", **panels),
         "trajectories_log": lambda: f.trajectories(logs, unit="USD", log=True, order=STATES, width="single"),
         "rank_flow": lambda: f.rank_flow(t["ranks"], highlight=["RUS", "CHN", "KAZ"], names=NAMES),
@@ -192,6 +197,7 @@ def drawings(frames):
         "node_link": lambda: f.node_link(
             t["lines"], circle, highlight=["RUS", "CHN"], names=NAMES, outward=(0, 0), unit="lines"
         ),
+        "node_link_crowded": lambda: f.node_link(t["dense"], clump, strongest=12, names=NAMES, labels=list(NAMES)),
         "node_link_single": lambda: f.node_link(t["lines"], circle, names=NAMES, strongest=5, width="single"),
         "share_bars": lambda: f.share_bars(half, panel="state", rest=["EUU"], names=NAMES),
         "share_bars_lying": lambda: f.share_bars(
@@ -204,6 +210,7 @@ def drawings(frames):
         "coverage_chart": lambda: f.coverage_chart(t["coverage"]),
         "coverage_chart_single": lambda: f.coverage_chart(t["coverage"], width="single"),
         "ego_network": lambda: f.ego_network(None, "KGZ", t["ties"], names=NAMES, groups=GROUPS),
+        "ego_network_crowded": lambda: f.ego_network(None, "KGZ", crowd, names=NAMES),
         "ego_network_single": lambda: f.ego_network(None, "KGZ", t["ties"], names=NAMES, width="single"),
         "chain_diagram": lambda: f.chain_diagram(t["chains"], names=NAMES, groups=GROUPS),
         "chain_diagram_single": lambda: f.chain_diagram(t["chains"], names=NAMES, most=3, width="single"),

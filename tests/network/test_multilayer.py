@@ -180,6 +180,23 @@ def test_kinds_are_composed_as_within_kind_shares():
         net.reweight({"s": {"z": 1.0}})
 
 
+def test_a_kind_of_mutual_ties_is_undirected_by_itself():
+    ties = pd.DataFrame(
+        {
+            "layer": "s",
+            "source": ["A", "A", "B"],
+            "target": ["B", "C", "C"],
+            "kind": ["pact", "pact", "base"],
+            "mutual": [True, True, False],
+        }
+    )
+    layer = inf.MultilayerNetwork.from_edges(ties, actors=list("ABCDEF"), years=[2001]).at(2001)["s"]
+    assert layer.directed and not layer.kinds["pact"].directed and layer.kinds["base"].directed
+    assert len(layer.kinds["pact"].to_edges()) == 2 and len(layer.to_edges()) == 5
+    counts = inf.brokerage.gould_fernandez(layer.kinds["pact"], dict(zip("ABCDEF", "xyzxyz", strict=True)))
+    assert counts.loc["A", "liaison"] == 1
+
+
 def test_reprs_are_readable(net):
     assert repr(net).startswith("MultilayerNetwork: 3 actors, 2 organizations, 2001–2002")
     assert "Layer 'goods', 31 December 2002: 3 actors" in repr(net.at(2002)["goods"])

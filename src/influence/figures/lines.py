@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from influence.figures._frames import in_order, looks_of, one_each, require, said
-from influence.figures.look import FAINT, QUIET, facets, label_ends, plain, root, settle, style, tone
+from influence.figures.look import FAINT, QUIET, facets, in_points, label_ends, plain, root, settle, style, tone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,6 +129,9 @@ def trajectories(
             last = own.drop_duplicates(series, keep="last").set_index(series)
             ends = {name: (last.at[name, x], last.at[name, y]) for name in shown if name in last.index}
             label_ends(place, ends, seen, names=names)
+        settle(figure)
+        for place in axes:  # as many years as there is room for, now that the names have taken theirs
+            place.xaxis.set_major_locator(MaxNLocator(nbins=max(1, int(in_points(place)[0] / 28)), integer=True))
     return figure
 
 
@@ -192,7 +195,7 @@ def _events(ax: Axes, events: Sequence[tuple[float, str]]) -> int:
 
 
 def _axes(ax: Axes, log: bool, from_zero: bool, whole: bool) -> None:
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
     if log:
         ax.set_yscale("log")

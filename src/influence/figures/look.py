@@ -278,24 +278,27 @@ def label_ends(
     if not ends:
         return
     limits = ax.get_xlim(), ax.get_ylim()
-    gap = 1.25 * fontsize / in_points(ax)[1]
+    wide, tall = in_points(ax)
+    gap = 1.25 * fontsize / tall
     to_axis = ax.transData + ax.transAxes.inverted()
     at = {n: to_axis.transform(p) for n, p in ends.items()}
     order = sorted(at, key=lambda n: (at[n][1], n))
     heights = spread([float(at[n][1]) for n in order], gap, gap / 2, 1 - gap / 2)
+    moved = {n: abs(y - at[n][1]) > 0.4 * gap or at[n][0] < 0.9 for n, y in zip(order, heights, strict=True)}
+    # All names begin at the same place, with room for the lines that lead to them if there are any.
+    left = 1 + (12 if any(moved.values()) else 4) / wide
     for name, y in zip(order, heights, strict=True):
-        moved = abs(y - at[name][1]) > 0.4 * gap or at[name][0] < 0.9
         ax.annotate(
             (names or {}).get(name, name),
             xy=ends[name],
-            xytext=(1.06 if moved else 1.02, y),
+            xytext=(left, y),
             textcoords="axes fraction",
             color=readable(looks[name]["color"]),
             va="center",
             ha="left",
             fontsize=fontsize,
             annotation_clip=False,
-            arrowprops=_leader(looks[name]["color"]) if moved else None,
+            arrowprops=_leader(looks[name]["color"]) if moved[name] else None,
         )
     ax.set_xlim(*limits[0])
     ax.set_ylim(*limits[1])

@@ -105,16 +105,18 @@ def node_link(
     seen = looks_of(chosen, looks)
     volume = ties.groupby("source")["weight"].sum().add(ties.groupby("target")["weight"].sum(), fill_value=0)
     volume = volume.sort_index().sort_values(ascending=False, kind="stable")
+    points = {a: (float(x), float(y)) for a, x, y in positions[["x", "y"]].itertuples()}
+    room = np.array([*points.values(), *_bulges(ties, points, shown)])
     with style():
-        figure, (place, *_) = facets(1, columns=1, width=width, height=height or _height(positions, width), axes=ax)
+        figure, (place, *_) = facets(1, columns=1, width=width, height=height or _height(room, width), axes=ax)
         if ax is None:
             place.axis("off")
             if equal:
                 place.set_aspect("equal")
-        points = {a: (float(x), float(y)) for a, x, y in positions[["x", "y"]].itertuples()}
         radii = _points(place, points, sizes, seen)
         if ax is None:
-            place.margins(0.08)
+            place.update_datalim(_bulges(ties, points, shown))
+            place.margins(0.06)
             place.autoscale_view()
         _arrows(place, ties, points, radii, drawn, shown, directed)
         settle(figure)
@@ -222,9 +224,21 @@ def _along(
     return found
 
 
-def _height(positions: pd.DataFrame, width: str) -> float:
-    wide, tall = (float(np.ptp(positions[c])) or 1.0 for c in ("x", "y"))
-    return min(max(WIDTHS[width] / MM * tall / wide, 40.0), 180.0) + 8
+def _bulges(
+    ties: pd.DataFrame, points: Mapping[Any, tuple[float, float]], shown: Sequence[str]
+) -> list[tuple[float, float]]:
+    """The outermost place of each arrow, in data (where both axes have the same scale)."""
+    found = []
+    for source, target, kind in ties[["source", "target", "kind"]].itertuples(index=False):
+        (x0, y0), (x1, y1) = points[source], points[target]
+        half = _bend(shown, kind) / 2  # a quadratic arc goes half as far as its corner
+        found.append(((x0 + x1) / 2 + half * (y1 - y0), (y0 + y1) / 2 - half * (x1 - x0)))
+    return found
+
+
+def _height(room: np.ndarray, width: str) -> float:
+    wide, tall = (float(d) or 1.0 for d in np.ptp(room, axis=0))
+    return min(max(WIDTHS[width] / MM * tall / wide, 40.0), 140.0) + 8
 
 
 def _key(

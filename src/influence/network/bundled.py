@@ -284,8 +284,11 @@ def _pipelines(tables: _Tables, weight: str, *, recalled: bool = False) -> pd.Da
     first = pd.to_datetime(rows["year"].astype(str) + "-01-01")
     following = pd.to_datetime((rows["year"] + 1).astype(str) + "-01-01")
     length = (following - first).dt.days
-    served = pd.to_timedelta((rows["fraction_of_year"] * length).round(), unit="D")
     runs = rows["on_31_december"].fillna(False).to_numpy(dtype=bool)
+    days = (rows["fraction_of_year"] * length).round()
+    # A share that rounds to the whole year or to nothing does not overrule what is known of the last day.
+    days = days.clip(lower=1).where(runs, np.minimum(days, length - 1))
+    served = pd.to_timedelta(days, unit="D")
     rows["from"] = (following - served).where(runs, first)
     rows["to"] = following.where(runs, first + served)
     value: Any = 1.0

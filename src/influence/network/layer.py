@@ -49,6 +49,8 @@ class LayerSpec:
         A labelled point of the weight simplex (METHOD: kinds side by side first).
     kind_combine : dict of str to str
         "sum", or "once" where a pair counts once however many instruments join it.
+    mutual_kinds : frozenset of str
+        Kinds all of whose ties are mutual: read alone, they are undirected. Told by the ties.
     """
 
     name: str
@@ -63,6 +65,7 @@ class LayerSpec:
     actor_kinds: tuple[str, ...] = ()
     kind_weights: Mapping[str, float] = field(default_factory=dict)
     kind_combine: Mapping[str, str] = field(default_factory=dict)
+    mutual_kinds: frozenset[str] = frozenset()
 
 
 def compose(
@@ -273,7 +276,8 @@ class Layer:
 
 
 def _one_kind(spec: LayerSpec, kind: str) -> LayerSpec:
-    return replace(spec, composition="sum", kind_weights={kind: 1.0})
+    directed = spec.directed and kind not in spec.mutual_kinds
+    return replace(spec, directed=directed, composition="sum", kind_weights={kind: 1.0})
 
 
 def project(layer: Layer, sizes: Mapping[str, float] | None = None, *, name: str | None = None) -> Layer:

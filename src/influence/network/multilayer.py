@@ -155,6 +155,7 @@ class MultilayerNetwork:
         bodies = _table(organizations, "org_id").sort_values("org_id", ignore_index=True)
         undirected = [n for n, s in specs.items() if not s.directed and s.mode == 1]
         ties, evidence = read_edges(frame, people["actor_id"], bodies["org_id"], two_mode, undirected)
+        specs = {name: replace(spec, mutual_kinds=_mutual_kinds(ties, name)) for name, spec in specs.items()}
         groups = _partitions(partitions, people)
         return cls(ties, evidence, people, specs, bodies, groups, years or _years(ties), sizes, provenance, margins)
 
@@ -479,6 +480,12 @@ def _specs(layers: pd.DataFrame | Mapping[str, LayerSpec] | None, names: Sequenc
         said = "ties name this layer, the table of layers does not"
         raise DataError([Problem("layers", None, "layer", n, said) for n in lost])
     return specs
+
+
+def _mutual_kinds(ties: pd.DataFrame, layer: str) -> frozenset[str]:
+    """The kinds of a layer all of whose ties are mutual."""
+    always = ties[ties["layer"] == layer].groupby("kind")["mutual"].all()
+    return frozenset(always.index[always])
 
 
 def _table(given: pd.DataFrame | Iterable[str], key: str) -> pd.DataFrame:
