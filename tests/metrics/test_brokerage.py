@@ -79,6 +79,8 @@ def test_counts_against_sna(case):
     got = gould_fernandez(a, dict(enumerate(case["groups"])), directed=case["directed"]).to_numpy()
     stated = ~np.isnan(got)
     np.testing.assert_array_equal(got[stated], expected[stated])
+    total = brokerage.total(a, groups=dict(enumerate(case["groups"])), directed=case["directed"])
+    np.testing.assert_array_equal(total, expected[:, 5])
     possible = reference.possible_roles(case["groups"])
     if not case["directed"]:
         possible[:, 2] = False

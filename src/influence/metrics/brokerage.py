@@ -79,7 +79,9 @@ def role_counts(
     DensityWarning
         A graph has more than half of all possible ties.
 
-    Notes ----- With B the ties within groups, X those across, and W the pairs that a broker can serve (no tie
+    Notes
+    -----
+    With B the ties within groups, X those across, and W the pairs that a broker can serve (no tie
     from a to c), a chain count is a column sum of ties times W B', W X' and (W ∘ same group) X': three
     batched products.
     """
@@ -264,7 +266,9 @@ def gould_fernandez(
     DensityWarning
         The graph has more than half of all possible ties.
 
-    References ---------- Gould, R. V. and Fernandez, R. M. (1989). Structures of mediation: a formal approach
+    References
+    ----------
+    Gould, R. V. and Fernandez, R. M. (1989). Structures of mediation: a formal approach
     to brokerage in transaction networks. Sociological Methodology 19, 89–126.
 
     Examples

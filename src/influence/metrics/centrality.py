@@ -629,7 +629,9 @@ def centralization(values: pd.Series, *, directed: bool, metric: str | None = No
     ValueError
         A metric whose largest sum is not known here.
 
-    References ---------- Freeman, L. C. (1978). Centrality in social networks: conceptual clarification.
+    References
+    ----------
+    Freeman, L. C. (1978). Centrality in social networks: conceptual clarification.
     Social Networks 1, 215–239.
 
     Examples
