@@ -27,6 +27,7 @@ from influence.metrics._world import (
 from influence.metrics.affinity import expected_flows, intensity
 from influence.metrics.alters import fill_unknown, with_bloc, with_rest_of_world
 from influence.metrics.backbone import disparity, disparity_backbone
+from influence.metrics.equivalence import equivalence_by_layer, structural_equivalence
 from influence.metrics.registry import register_metric
 from influence.network.adapter import GraphError, Unknown
 
@@ -37,6 +38,7 @@ __all__ = [
     "crossovers",
     "disparity",
     "disparity_backbone",
+    "equivalence_by_layer",
     "expected_flows",
     "fill_unknown",
     "first_partner",
@@ -44,6 +46,7 @@ __all__ = [
     "hirschman_asymmetry",
     "intensity",
     "partner_hhi",
+    "structural_equivalence",
     "trade_shares",
     "with_bloc",
     "with_rest_of_world",

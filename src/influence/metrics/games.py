@@ -10,6 +10,12 @@ import math
 
 import numpy as np
 
+from influence.network.adapter import GraphError
+
+
+class TooManyPlayers(GraphError):
+    """All coalitions cannot be played out; the message says what would make the players fewer."""
+
 
 def shapley_value(worth: np.ndarray) -> np.ndarray:
     """What a player adds on average, over all orders in which the players could come together.

@@ -241,7 +241,9 @@ MODULES = (
     "multiplex_structure",
     "cross_layer",
     "two_mode",
+    "two_mode_centrality",
     "transit",
+    "transit_power",
     "dependence",
 )
 

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from influence.metrics._flow import Caps, Split, by_origin, known, over_stack, read_flow, tidy
+from influence.metrics.games import TooManyPlayers as TooManyPlayers
 from influence.metrics.registry import register_metric
-from influence.metrics.transit_power import TooManyPlayers as TooManyPlayers
 from influence.metrics.transit_power import avoidance as avoidance
 from influence.metrics.transit_power import route_count as route_count
 from influence.metrics.transit_power import route_hhi as route_hhi

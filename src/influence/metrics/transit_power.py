@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from influence.metrics._flow import Caps, Split, by_origin, known, net_flows, over_stack, read_flow, tidy
-from influence.metrics.games import banzhaf_value, shapley_value
+from influence.metrics.games import TooManyPlayers, banzhaf_value, shapley_value
 from influence.metrics.registry import register_metric
-from influence.network.adapter import GraphError, Unknown
+from influence.network.adapter import Unknown
 
 logger = logging.getLogger("influence")
 
@@ -27,10 +27,6 @@ Players = Literal["transit", "all"]
 Value = Callable[[np.ndarray], np.ndarray]
 LARGEST = 2**24  # numbers in the largest table: 128 MB, about 22 players in a sparse network, 11 in a dense one
 _ORACLES = "tests/metrics/test_transit_power.py"
-
-
-class TooManyPlayers(GraphError):
-    """All coalitions cannot be played out; the message says who the players are and what would make them fewer."""
 
 
 def transit_shapley(

@@ -13,7 +13,19 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from influence.metrics._seats import each_seat
+from influence.metrics._seats import newman_weights as newman_weights
+from influence.metrics.organization_power import organization_power as organization_power
 from influence.metrics.registry import metric
+from influence.metrics.two_mode_brokerage import brokerage_two_mode as brokerage_two_mode
+from influence.metrics.two_mode_brokerage import chains_two_mode as chains_two_mode
+from influence.metrics.two_mode_centrality import betweenness_organizations as betweenness_organizations
+from influence.metrics.two_mode_centrality import betweenness_two_mode as betweenness_two_mode
+from influence.metrics.two_mode_centrality import closeness_organizations as closeness_organizations
+from influence.metrics.two_mode_centrality import closeness_two_mode as closeness_two_mode
+from influence.metrics.two_mode_centrality import co_membership_by_role as co_membership_by_role
+from influence.metrics.two_mode_centrality import sole_links as sole_links
+from influence.metrics.two_mode_centrality import sole_links_two_mode as sole_links_two_mode
 from influence.network.adapter import GraphError, as_incidence
 
 _ORACLES = "tests/metrics/test_two_mode.py"
@@ -173,7 +185,7 @@ def project(
     """
     incidence = as_incidence(graph)
     seats = (incidence.matrix > 0).astype(float)
-    each = _each_seat(seats, incidence.organizations, weight, sizes)
+    each = each_seat(seats, incidence.organizations, weight, sizes)
     shared = seats * each @ seats.T
     np.fill_diagonal(shared, 0.0)
     counted = "world" if sizes is not None and len(sizes) else "here"
@@ -283,54 +295,13 @@ def strength_by_organization(
     if lost:
         raise GraphError(f"strength_by_organization: {', '.join(map(str, lost))} is no actor here")
     seats = (incidence.matrix > 0).astype(float)
-    each = _each_seat(seats, incidence.organizations, weight, sizes)
+    each = each_seat(seats, incidence.organizations, weight, sizes)
     shared = (
         seats[incidence.actors.get_loc(actor)] * seats[incidence.actors.get_indexer(pd.Index(rows))].sum(axis=0) * each
     )
     series = pd.Series(shared, index=incidence.organizations, name="strength_by_organization")
     series.attrs["influence"] = _origin(graph, "strength_by_organization", actor=actor, weight=weight)
     return series
-
-
-def newman_weights(b: np.ndarray, world: np.ndarray | None = None) -> np.ndarray:
-    """What one shared organization adds to a tie: 1/(size − 1).
-
-    Parameters
-    ----------
-    b : numpy.ndarray, shape (..., n, m)
-        Memberships, actors × organizations.
-    world : numpy.ndarray, shape (..., m), optional
-        World membership; NaN where it is not known.
-
-    Returns
-    -------
-    numpy.ndarray, shape (..., m)
-        0 for organizations with fewer than two members.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> newman_weights(np.ones((3, 2)), np.array([np.nan, 5])).tolist()
-    [0.5, 0.25]
-    """
-    size = (b > 0).sum(axis=-2).astype(float)
-    if world is not None:
-        size = np.fmax(size, world)
-    return np.divide(1.0, size - 1.0, out=np.zeros_like(size), where=size > 1)
-
-
-def _each_seat(
-    seats: np.ndarray, bodies: pd.Index, weight: str, sizes: Mapping[str, float] | pd.Series | None
-) -> np.ndarray:
-    """What a shared seat in each organization adds to a tie."""
-    if weight not in ("newman", "count"):
-        raise ValueError(f'weight must be "newman" or "count", not {weight!r}')
-    world = pd.Series({} if sizes is None else sizes, dtype=float)
-    if len(world) and not len(world.index.intersection(bodies)):
-        raise GraphError(f"sizes: no organization here is among {', '.join(map(str, world.index[:5]))}")
-    if weight == "count":
-        return np.ones(seats.shape[1])
-    return newman_weights(seats, world.reindex(bodies).to_numpy())
 
 
 def _degrees(b: np.ndarray, normalized: bool) -> np.ndarray:
