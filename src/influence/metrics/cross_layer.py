@@ -28,7 +28,7 @@ from influence.metrics._roles import (
     warn_if_dense,
     with_origin,
 )
-from influence.metrics.dependence import layer_presence
+from influence.metrics.backbone import layer_presence
 from influence.metrics.registry import align_codes
 from influence.network.adapter import GraphError, Unknown, as_matrix
 
@@ -192,15 +192,15 @@ def cross_layer_chains(
     if broker is not None and broker not in read.labels:
         raise ValueError(f"{broker!r} is in none of the layers")
     codes = align_codes(groups, read.labels, "cross_layer_chains", "groups")
-    brokers = np.arange(len(read.labels)) if broker is None else read.labels.get_indexer([broker])
+    brokers = np.arange(len(read.labels)) if broker is None else read.labels.get_indexer(pd.Index([broker]))
     found = []
     for x, y in _chosen(read, pairs):
         i, j = read.names.index(x), read.names.index(y)
         served = _served(read.tie, i, j, closure)
-        for b in brokers:
-            a, c = np.nonzero(np.outer(read.tie[i, :, b], read.tie[j, b]) & served)
-            kind = role_names(codes[a] == codes[b], codes[c] == codes[b], codes[a] == codes[c])
-            found.append(pd.DataFrame({"a": a, "b": b, "c": c, "role": kind, "layer_in": x, "layer_out": y}))
+        for k in brokers:
+            a, c = np.nonzero(np.outer(read.tie[i, :, k], read.tie[j, k]) & served)
+            kind = role_names(codes[a] == codes[k], codes[c] == codes[k], codes[a] == codes[c])
+            found.append(pd.DataFrame({"a": a, "b": k, "c": c, "role": kind, "layer_in": x, "layer_out": y}))
     legs = pd.concat(found, ignore_index=True)
     if role is not None:
         legs = legs[legs["role"] == role]
@@ -345,9 +345,7 @@ def cross_layer_test(
         tidy.insert(0, "actor", labels.repeat(len(COLUMNS)))
         blocks.append(tidy)
     options = {"null": null, "draws": draws, "seed": seed, "alternative": alternative}
-    return _finished(
-        pd.concat(blocks, ignore_index=True), layers, read, closure=closure, unknown=unknown, **options
-    )
+    return _finished(pd.concat(blocks, ignore_index=True), layers, read, closure=closure, unknown=unknown, **options)
 
 
 _STATISTICS = ("count", "expected", "sd", "z", "p", "smallest_p")
@@ -358,9 +356,9 @@ def _turned_counts(
 ) -> np.ndarray:
     """The six counts of one broker under many exchanges: ``turns[d, x]`` is who takes x's ties in the second layer."""
     a, heirs = np.flatnonzero(tie[i, :, ego]), np.flatnonzero(tie[j, ego])
-    kind = role_names(
-        (codes[a] == codes[ego])[:, None], (codes == codes[ego])[None, :], codes[a][:, None] == codes[None, :]
-    )
+    own = codes == codes[ego]
+    names = role_names(own[a][:, None], own[None, :], codes[a][:, None] == codes[None, :])
+    kind = pd.Index(ROLES).get_indexer(pd.Index(names.ravel())).reshape(names.shape)
     rest = np.delete(tie, j, axis=0)
     closing = {"any": rest.any(axis=0), "same": tie[i], "all": rest.all(axis=0), "none": np.zeros_like(tie[i])}[closure]
     counts = np.empty((len(turns), len(ROLES)))
@@ -373,8 +371,9 @@ def _turned_counts(
         closed = closing[a[:, None], c]
         closed = closed & turned if closure == "all" else closed | (turned & (closure != "none"))
         chains = ~closed & (a[:, None] != c)
-        found = kind[np.arange(len(a))[:, None], c]
-        counts[begin : begin + step] = np.stack([(chains & (found == role)).sum(axis=(1, 2)) for role in ROLES], axis=1)
+        bins = kind[np.arange(len(a))[:, None], c] + len(ROLES) * np.arange(len(turn))[:, None, None]
+        found = np.bincount(bins[chains], minlength=len(turn) * len(ROLES))
+        counts[begin : begin + step] = found.reshape(len(turn), len(ROLES))
     return np.column_stack([counts, counts.sum(axis=1)])
 
 
