@@ -36,14 +36,15 @@ def reproduce(*, echo: Echo, bar: Bar) -> str:
         run_notebooks(found, progress=step)
     echo("4/4 writing the manifest of the figures")
     manifest = write_manifest(root / "figures")
-    lines = [
-        f"Done in {time.monotonic() - began:.0f} s.",
-        f"  data      {len(names)} tables, valid                          {data_dir()}",
-        f"  panel     {len(frame):,} values of {frame['metric'].nunique()} metrics          {table}",
-        f"  notebooks {len(found)} executed, top to bottom               {root / 'notebooks'}",
-        f"  figures   {len(sidecars(root / 'figures'))} with data, caption and sources     {manifest}",
-        "Open notebooks/00_start_here.ipynb (make lab).",
+    made = [
+        ("data", f"{len(names)} tables, all valid", data_dir()),
+        ("panel", f"{len(frame):,} values of {frame['metric'].nunique()} metrics", table),
+        ("notebooks", f"{len(found)} executed top to bottom", root / "notebooks"),
+        ("figures", f"{len(sidecars(root / 'figures'))}, each with its data, caption and sources", manifest),
     ]
+    lines = [f"Done in {time.monotonic() - began:.0f} s."]
+    lines += [f"  {what:<10}{told:<50}{where}" for what, told, where in made]
+    lines += ["Open notebooks/00_start_here.ipynb (make lab)."]
     return "\n".join(lines)
 
 
