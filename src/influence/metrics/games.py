@@ -104,5 +104,6 @@ def _expected_gain(worth: np.ndarray, chance: np.ndarray) -> np.ndarray:
     for k in range(n):
         halves = worth.reshape(*lead, -1, 2, 2**k)  # without and with player k
         added = halves[..., 1, :] - halves[..., 0, :]
-        gain[..., k] = added.reshape(*lead, -1) @ meets
+        # Not a product of matrices: its threads cost more than they bring here, and its last bits vary by processor.
+        gain[..., k] = np.einsum("...ij,ij->...", added, meets.reshape(-1, 2**k))
     return gain
