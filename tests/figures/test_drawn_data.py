@@ -39,7 +39,7 @@ def test_trajectories_draw_the_values_and_break_at_gaps(frames):
         for line, partner in zip(drawn_lines(ax), ["RUS", "CHN", "EUU"], strict=True):
             own = table[(state, partner)]
             seen = pd.Series(line.get_ydata(), index=line.get_xdata()).reindex(YEARS)
-            assert np.array_equal(seen.to_numpy(), own.to_numpy(), equal_nan=True)
+            assert np.allclose(seen, own, rtol=1e-8, atol=0, equal_nan=True), "rounded to nine digits"
     gap = drawn_lines(figure.axes[3])[1]
     assert np.isnan(gap.get_ydata()[YEARS.index(2005)])
 

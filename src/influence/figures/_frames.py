@@ -8,10 +8,13 @@ from typing import Any
 import pandas as pd
 
 from influence.figures.look import QUIET, series_looks
+from influence.tables.write import round_significant
 
 
-def require(frame: pd.DataFrame, drawing: str, *columns: str | None) -> None:
-    """Refuse a frame without rows, or without a column that is to be drawn.
+def checked(frame: pd.DataFrame, drawing: str, *columns: str | None) -> pd.DataFrame:
+    """The frame as it is drawn: with rows, with every column that is drawn, rounded as everything that is written.
+
+    The last bits of a float differ between processors; rounded, the same picture comes out of all of them.
 
     Raises
     ------
@@ -23,6 +26,7 @@ def require(frame: pd.DataFrame, drawing: str, *columns: str | None) -> None:
         raise ValueError(f"{drawing}: no column {', '.join(lost)}; the frame has {', '.join(map(str, frame.columns))}")
     if frame.empty:
         raise ValueError(f"{drawing}: the frame has no rows, there is nothing to draw")
+    return round_significant(frame)
 
 
 def one_each(frame: pd.DataFrame, drawing: str, keys: Sequence[str]) -> None:

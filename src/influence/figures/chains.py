@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from influence.figures._frames import in_order, require, said
+from influence.figures._frames import checked, in_order, said
 from influence.figures._notes import note_height, note_text, receipt, write_notes
 from influence.figures.look import COLOURS, QUIET, canvas, in_points, readable, root, settle, style, tone
 
@@ -74,7 +74,7 @@ def chain_diagram(
     >>> [text.get_text().strip() for text in figure.axes[1].texts]
     ['1  CHN → KAZ: treaty_2002', '2  KAZ → KGZ: charter_2002']
     """
-    require(chains, "chain_diagram", "a", "b", "c", "role")
+    chains = checked(chains, "chain_diagram", "a", "b", "c", "role")
     if broker is None:
         there = in_order(chains["b"], None)
         if len(there) > 1:

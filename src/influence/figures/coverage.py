@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
-from influence.figures._frames import in_order, require, said
+from influence.figures._frames import checked, in_order, said
 from influence.figures._sides import thin_ticks
 from influence.figures.look import QUIET, facets, fill_looks, key_below, settle, style
 
@@ -64,7 +64,7 @@ def coverage_chart(
     >>> len(figure.axes[0].patches)
     3
     """
-    require(frame, "coverage_chart", layer, kind, start, end, coverage)
+    frame = checked(frame, "coverage_chart", layer, kind, start, end, coverage)
     odd = sorted(set(frame[coverage]) - set(levels), key=str)
     if odd:
         raise ValueError(

@@ -12,7 +12,7 @@ from matplotlib.colors import BoundaryNorm, Colormap, LinearSegmentedColormap
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from influence.figures._frames import in_order, one_each, require, said
+from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures._sides import part_groups, thin_ticks
 from influence.figures.look import facets, in_points, ink_on, plain, root, settle, style
 
@@ -85,7 +85,7 @@ def heat_years(
     >>> [text.get_text() for text in figure.axes[0].texts], len(figure.axes[0].patches)
     (['0.25'], 1)
     """
-    require(frame, "heat_years", actor, x, value)
+    frame = checked(frame, "heat_years", actor, x, value)
     one_each(frame, "heat_years", [actor, x])
     rows = in_order(frame[actor], order, keep=True)
     across = sorted(in_order(frame[x], None)) if years is None else list(years)

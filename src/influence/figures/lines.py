@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from influence.figures._frames import in_order, looks_of, one_each, require, said
+from influence.figures._frames import checked, in_order, looks_of, one_each, said
 from influence.figures.look import FAINT, QUIET, facets, in_points, label_ends, plain, root, settle, style, tone
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def trajectories(
     >>> [line.get_ydata().tolist() for line in figure.axes[0].lines]
     [[1.0, 2.0], [3.0, 1.0]]
     """
-    require(frame, "trajectories", x, y, series, panel, low, high)
+    frame = checked(frame, "trajectories", x, y, series, panel, low, high)
     one_each(frame, "trajectories", [c for c in (panel, series, x) if c])
     shown = in_order(frame[series], order)
     parts = in_order(frame[panel], panels) if panel else [None]

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from influence.figures._frames import in_order, looks_of, one_each, require, said
+from influence.figures._frames import checked, in_order, looks_of, one_each, said
 from influence.figures._placing import name_points
 from influence.figures.look import DASHES, MM, QUIET, WIDTHS, facets, key_below, readable, settle, style
 
@@ -91,7 +91,7 @@ def node_link(
     ['KAZ', 'TKM', 'UZB']
     """
     ties, directed = _ties(layer, kind)
-    require(ties, "node_link", "source", "target", "weight")
+    ties = checked(ties, "node_link", "source", "target", "weight")
     one_each(ties, "node_link", ["source", "target", "kind"])
     lost = sorted({*ties["source"], *ties["target"]} - set(positions.index), key=str)
     if lost:

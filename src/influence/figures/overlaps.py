@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from influence.figures._frames import in_order, one_each, require, said
+from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures._sides import turn_if_touching
 from influence.figures.heat import draw_cells, scale, write_cells
 from influence.figures.look import MM, QUIET, WIDTHS, facets, settle, style
@@ -106,7 +106,7 @@ def _square(frame: pd.DataFrame, row: str, column: str, value: str, order: Seque
     if list(frame.index) == list(frame.columns):
         items = in_order(frame.index, order)
         return frame.loc[items, items].astype(float)
-    require(frame, "overlap_matrix", row, column, value)
+    frame = checked(frame, "overlap_matrix", row, column, value)
     one_each(frame, "overlap_matrix", [row, column])
     items = in_order([k for pair in zip(frame[row], frame[column], strict=True) for k in pair], order, keep=True)
     half = frame.pivot(index=row, columns=column, values=value).reindex(index=items, columns=items)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from influence.figures._frames import in_order, one_each, require, said
+from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, plain, style
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def dumbbell(
     >>> [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
     ['KGZ', 'KAZ']
     """
-    require(frame, "dumbbell", item, left, right)
+    frame = checked(frame, "dumbbell", item, left, right)
     one_each(frame, "dumbbell", [item])
     if sort not in ("left", "right", "gap", None):
         raise ValueError(f'dumbbell: sort must be "left", "right", "gap" or None, not {sort!r}')

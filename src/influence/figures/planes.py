@@ -14,6 +14,7 @@ from influence.figures._frames import looks_of, said
 from influence.figures._placing import name_points
 from influence.figures.look import INK, QUIET, facets, readable, settle, style, tone
 from influence.figures.positions import stable_positions
+from influence.tables.write import round_significant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,7 +133,7 @@ def _edges(snapshot: Any, layers: Sequence[str] | None) -> dict[str, pd.DataFram
     for name, layer in there.items():
         if getattr(layer, "mode", 1) == 2:
             layer = snapshot[f"{name}:shared"]
-        frame = layer if isinstance(layer, pd.DataFrame) else layer.to_edges()
+        frame = round_significant(layer if isinstance(layer, pd.DataFrame) else layer.to_edges())
         found[str(name)] = frame[frame["source"] != frame["target"]]
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from influence.figures._frames import in_order, looks_of, one_each, require
+from influence.figures._frames import checked, in_order, looks_of, one_each
 from influence.figures.look import FAINT, INK, QUIET, facets, label_ends, settle, style
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def rank_flow(
     >>> [line.get_ydata().tolist() for line in figure.axes[0].lines[:2]]
     [[2.0, 1.5], [1.0, 1.5]]
     """
-    require(frame, "rank_flow", x, series, value)
+    frame = checked(frame, "rank_flow", x, series, value)
     one_each(frame, "rank_flow", [series, x])
     frame = frame.dropna(subset=[x, series])
     ranks = frame.pivot(index=x, columns=series, values=value).rank(axis=1, ascending=ascending, method="average")

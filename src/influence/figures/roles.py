@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from influence.figures._frames import in_order, one_each, require, said
+from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures._sides import turn_if_touching
 from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, key_below, settle, style
 
@@ -83,7 +83,7 @@ def role_profile(
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['3', '×']
     """
-    require(frame, "role_profile", actor, role, value, panel, p)
+    frame = checked(frame, "role_profile", actor, role, value, panel, p)
     one_each(frame, "role_profile", [c for c in (panel, actor, role) if c])
     rows = in_order(frame[actor], order, keep=True)
     parts = in_order(frame[panel], panels) if panel else [None]

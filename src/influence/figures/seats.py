@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
-from influence.figures._frames import in_order, one_each, require, said
+from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures._sides import part_groups, turn_if_touching
 from influence.figures.look import FAINT, INK, facets, fill_looks, key_below, settle, style
 
@@ -68,7 +68,7 @@ def membership_matrix(
     >>> len(figure.axes[0].patches)
     2
     """
-    require(frame, "membership_matrix", actor, organization, role)
+    frame = checked(frame, "membership_matrix", actor, organization, role)
     one_each(frame, "membership_matrix", [actor, organization])
     rows = in_order(frame[actor], order, keep=True)
     across = in_order(frame[organization], organizations, keep=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from influence.figures._frames import in_order, one_each, require, said
+from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures.look import COLOURS, INK, QUIET, facets, label_ends, settle, style, tone
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def share_bars(
     >>> [round(float(bar.get_height()), 2) for bar in figure.axes[0].patches]
     [0.5, 0.25, 0.25]
     """
-    require(frame, "share_bars", x, part, value, panel)
+    frame = checked(frame, "share_bars", x, part, value, panel)
     one_each(frame, "share_bars", [c for c in (panel, x, part) if c])
     last = [r for r in rest if r in set(frame[part])]
     named = [p for p in in_order(frame[part], order) if p not in last]

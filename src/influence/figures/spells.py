@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
-from influence.figures._frames import in_order, require, said
+from influence.figures._frames import checked, in_order, said
 from influence.figures._sides import thin_ticks
 from influence.figures.look import FAINT, INK, QUIET, facets, fill_looks, key_below, settle, style
 
@@ -81,7 +81,7 @@ def membership_timeline(
     >>> round(bar.get_x(), 2), round(bar.get_x() + bar.get_width(), 2)
     (2006.62, 2012.96)
     """
-    require(frame, "membership_timeline", group, lane, role, start, end)
+    frame = checked(frame, "membership_timeline", group, lane, role, start, end)
     first, last = pd.Timestamp(span[0], 1, 1), pd.Timestamp(span[1] + 1, 1, 1)
     frame = frame.assign(**{start: pd.to_datetime(frame[start]), end: pd.to_datetime(frame[end])})
     backwards = frame[frame[end] < frame[start]]
