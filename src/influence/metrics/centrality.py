@@ -238,6 +238,24 @@ def strength_out(a: np.ndarray, *, directed: bool) -> np.ndarray:
 # --- paths ----------------------------------------------------------------------------------------
 
 
+def path_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
+    """Betweenness, closeness and harmonic centrality of a stack, from distances that are computed once.
+
+    Parameters
+    ----------
+    a : numpy.ndarray, shape (..., n, n)
+        Strengths; 0 is no tie.
+    directed : bool
+
+    Returns
+    -------
+    dict of str to numpy.ndarray, shape (..., n)
+        ``betweenness``, ``closeness`` and ``harmonic``.
+    """
+    d = distances(a)
+    return {"betweenness": _betweenness(_on_shortest_paths(a, d), directed), **_distance_measures(d)}
+
+
 @metric(
     "betweenness",
     measures="the share of shortest paths between others that run through it",
@@ -249,6 +267,7 @@ def strength_out(a: np.ndarray, *, directed: bool) -> np.ndarray:
     flow_process="transport",
     disconnected="pairs without a path count nothing",
     oracle=_ORACLES + "test_betweenness_against_rationals",
+    shares=path_measures,
 )
 def betweenness(a: np.ndarray, *, directed: bool) -> np.ndarray:
     """Share of the shortest paths between other actors that run through each actor.
@@ -280,6 +299,23 @@ def betweenness(a: np.ndarray, *, directed: bool) -> np.ndarray:
     >>> inf.centrality.betweenness(np.array([[0, 5, 0], [0, 0, 2], [0, 0, 0]])).tolist()
     [0.0, 0.5, 0.0]
     """
+    # Distances cost as much as they save where few are tied, or where there are very many actors.
+    dense = a.shape[-1] <= _LARGE and np.count_nonzero(a) > a.size / 8
+    return _betweenness(_on_shortest_paths(a, distances(a)) if dense else a, directed)
+
+
+def _on_shortest_paths(a: np.ndarray, d: np.ndarray) -> np.ndarray:
+    """The ties that are a shortest path between their own ends: no shortest path has any other.
+
+    A tie goes if it is longer than the shortest way round by more than a billionth of the longest distance, so that
+    no path is lost that igraph would count as equally long.
+    """
+    longest = np.where(np.isfinite(d), d, 0.0).max(axis=(-2, -1), keepdims=True, initial=0.0)
+    length = np.divide(1.0, a, out=np.full(a.shape, np.inf), where=a > 0)
+    return np.where(length <= d + 1e-9 * longest, a, 0.0)
+
+
+def _betweenness(a: np.ndarray, directed: bool) -> np.ndarray:
     import igraph
 
     n = a.shape[-1]
@@ -312,9 +348,11 @@ def distance_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]
     dict of str to numpy.ndarray, shape (..., n)
         ``closeness`` and ``harmonic``.
     """
-    d = distances(a)
-    n = a.shape[-1]
-    others = max(n - 1, 1)
+    return _distance_measures(distances(a))
+
+
+def _distance_measures(d: np.ndarray) -> dict[str, np.ndarray]:
+    others = max(d.shape[-1] - 1, 1)
     reached = np.isfinite(d)
     reach = reached.sum(axis=-2) - 1.0
     total = np.where(reached, d, 0.0).sum(axis=-2)
@@ -487,15 +525,30 @@ def eigenvector(a: np.ndarray, *, directed: bool) -> np.ndarray:
     [0.414, 0.293, 0.293]
     """
     flat = _flat(a)
-    start = np.full(flat.shape[:-1], np.nan)
-    for k, matrix in enumerate(flat):
-        leader = _leading_component(matrix)
+    start = np.full(flat.shape[:-1], 1.0 / max(a.shape[-1], 1))
+    for k in np.flatnonzero(~_strong(flat)):
+        start[k], leader = np.nan, _leading_component(flat[k])
         if leader is not None:
             start[k] = leader / leader.sum()
     undefined = int(np.isnan(start[:, :1]).sum())
     if undefined:
         logger.info("eigenvector: NaN in %d of %d graphs, leading eigenvalue not unique", undefined, len(flat))
     return _power_iteration(flat, start).reshape(a.shape[:-1])
+
+
+def _strong(flat: np.ndarray) -> np.ndarray:
+    """Which graphs of a stack are one strong component of two or more: the first reaches all, and all reach it."""
+    tie = (flat > 0).astype(np.float32)
+    whole = np.full(len(flat), flat.shape[-1] > 1)
+    for ties in (tie, np.swapaxes(tie, -1, -2)):
+        reached = np.zeros((len(flat), 1, flat.shape[-1]), dtype=np.float32)
+        reached[..., :1] = 1.0
+        grown = True
+        while grown:
+            before, reached = reached, np.maximum(reached, (reached @ ties > 0).astype(np.float32))
+            grown = bool((reached > before).any())
+        whole &= reached.all(axis=(-2, -1))
+    return whole
 
 
 def _leading_component(matrix: np.ndarray) -> np.ndarray | None:
