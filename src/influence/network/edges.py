@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,19 +25,25 @@ EVIDENCE = [
 ]
 
 
+def coded(frame: pd.DataFrame) -> pd.DataFrame:
+    """The edge table with layer, source and target as categoricals: names are compared once, not once a tie."""
+    need_columns(frame)
+    return frame.reset_index(drop=True).assign(**{c: _coded(frame[c]) for c in ("layer", "source", "target")})
+
+
 def read_edges(
     frame: pd.DataFrame,
     actors: Iterable[str],
     organizations: Iterable[str],
     two_mode: Iterable[str],
     undirected: Iterable[str],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Check an edge table and part it into ties and evidence.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        See `MultilayerNetwork.from_edges`.
+        See `MultilayerNetwork.from_edges`; as `coded` returns it.
     actors, organizations : iterable of str
         Who may stand in source and target; in a two-mode layer the target is an organization.
     two_mode, undirected : iterable of str
@@ -45,39 +52,99 @@ def read_edges(
     Returns
     -------
     ties : pandas.DataFrame
-        Columns `TIES`, sorted, with evidence_id as a key into
-    evidence : pandas.DataFrame
-        Columns `EVIDENCE`, indexed by evidence_id.
+        Columns `TIES`, sorted, names as categoricals (`plain` undoes it), with evidence_id as a key into
+    evidence : pandas.DataFrame or None
+        Columns `EVIDENCE`, indexed by evidence_id. None if the edge table tells nothing of it: each tie is its own
+        evidence then, and evidence_id is its row.
 
     Raises
     ------
     DataError
         All problems at once, each with row, column and value (row 1 is the first row of the frame).
     """
-    need_columns(frame)
-    ties = frame.reset_index(drop=True).copy()
-    ties["kind"] = ties["kind"].astype(str) if "kind" in ties else ties["layer"].astype(str)
-    ties["weight"] = pd.to_numeric(ties["weight"]).astype(float) if "weight" in ties else 1.0
-    ties["status"] = ties["status"].fillna("present") if "status" in ties else "present"
-    ties["year"] = ties["year"].astype("Int64") if "year" in ties else pd.array([pd.NA] * len(ties), dtype="Int64")
+    layer, n = frame["layer"].array, len(frame)
+    ties = pd.DataFrame({c: frame[c] for c in ("layer", "source", "target")})
+    own = pd.Categorical.from_codes(layer.codes, categories=layer.categories.astype(str))
+    ties["kind"] = _coded(frame["kind"].astype(str)) if "kind" in frame else own
     for column in ("start", "end"):
-        dates = pd.to_datetime(ties[column]) if column in ties else pd.Series(pd.NaT, index=ties.index)
-        ties[column] = dates.astype("datetime64[s]")
-    flagged = ties["mutual"].fillna(False).astype(bool) if "mutual" in ties else pd.Series(False, index=ties.index)
-    ties["mutual"] = flagged | ties["layer"].isin(list(undirected))
-    if "evidence_id" not in ties:
-        digits = len(str(max(len(ties), 1)))
-        ties["evidence_id"] = [f"edge-{k:0{digits}d}" for k in range(1, len(ties) + 1)]
+        ties[column] = pd.to_datetime(frame[column]) if column in frame else pd.NaT
+        ties[column] = ties[column].astype("datetime64[s]")
+    ties["year"] = frame["year"].astype("Int64") if "year" in frame else pd.array([pd.NA] * n, dtype="Int64")
+    ties["weight"] = pd.to_numeric(frame["weight"]).astype(float) if "weight" in frame else 1.0
+    everywhere = pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), categories=pd.Index(["present"]))
+    ties["status"] = _coded(frame["status"].fillna("present")) if "status" in frame else everywhere
+    ties["mutual"] = _among(layer, undirected)
+    if "mutual" in frame:
+        ties["mutual"] |= frame["mutual"].fillna(False).astype(bool)
+    evidence = None
+    if "evidence_id" in frame:
+        ties["evidence_id"] = frame["evidence_id"]
+    else:
+        ties["evidence_id"] = np.arange(1, n + 1)
+        if any(column in frame for column in EVIDENCE):
+            ties["evidence_id"] = numbered(ties["evidence_id"], n)
     problems = list(_problems(ties, set(actors), set(organizations), set(two_mode)))
     if problems:
         raise DataError(sorted(problems, key=lambda p: (p.row or 0, p.column or "")))
-    for column in EVIDENCE:
-        if column not in ties:
-            ties[column] = None
-    evidence = ties.drop_duplicates("evidence_id").set_index("evidence_id")[EVIDENCE].sort_index()
-    ties.loc[ties["status"] != "present", "weight"] = np.nan
-    order = ["layer", "kind", "source", "target", "year", "start", "evidence_id"]
-    return ties[TIES].sort_values(order, kind="stable", ignore_index=True), evidence
+    if not pd.api.types.is_integer_dtype(ties["evidence_id"]) or "evidence_id" in frame:
+        known = {c: frame[c] if c in frame else None for c in EVIDENCE}
+        evidence = pd.DataFrame({"evidence_id": ties["evidence_id"], **known}).drop_duplicates("evidence_id")
+        evidence = evidence.set_index("evidence_id").sort_index()
+    absent = (ties["status"] != "present").to_numpy()
+    if absent.any():
+        ties.loc[absent, "weight"] = np.nan
+    return _sorted(ties[TIES]), evidence
+
+
+def numbered(rows: pd.Series, n: int) -> list[str]:
+    """The evidence ids of ties whose only evidence is their row in an edge table of n rows."""
+    digits = len(str(max(n, 1)))
+    return [f"edge-{k:0{digits}d}" for k in rows]
+
+
+def plain(ties: pd.DataFrame) -> pd.DataFrame:
+    """Ties with names as values instead of categoricals."""
+    names = {c: ties[c].cat.categories.dtype for c in TIES if isinstance(ties[c].dtype, pd.CategoricalDtype)}
+    return ties.astype(names)
+
+
+def _coded(column: pd.Series) -> pd.Categorical:
+    """A column as a categorical whose categories are sorted and all in use."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        used = column.array.remove_unused_categories()
+        return used.set_categories(used.categories.sort_values(), ordered=False)
+    codes, names = pd.factorize(column, sort=True)
+    return pd.Categorical.from_codes(codes, categories=names)
+
+
+def _among(column: pd.Categorical, known: Iterable[str]) -> np.ndarray:
+    """Which values are known; what is missing is not."""
+    return np.append(column.categories.isin(list(known)), False)[column.codes]
+
+
+def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
+    """By layer, kind, source, target, year, start and evidence, what is missing last; else as they came."""
+    codes = [ties[c].array.codes for c in ("layer", "kind", "source", "target")]
+    for column in ("year", "start", "evidence_id"):
+        # Rows are numbered as they came; and where a column is empty, it has nothing to sort.
+        if ties[column].notna().any() and (column != "evidence_id" or ties[column].dtype != np.int64):
+            codes.append(pd.factorize(ties[column], sort=True)[0])
+    missing_last = [np.where(c < 0, c.max(initial=0) + 1, c).astype(np.int64) for c in codes]
+    spans = [int(c.max(initial=0)) + 1 for c in missing_last]
+    bits = len(ties).bit_length()
+    if math.prod(spans).bit_length() + bits < 63:
+        # One number a tie, its row in the last digits: sorting numbers is many times faster than sorting columns.
+        key = np.zeros(len(ties), dtype=np.int64)
+        for c, span in zip(missing_last, spans, strict=True):
+            key = key * span + c
+        if (key[1:] >= key[:-1]).all():
+            return ties
+        key = (key << bits) | np.arange(len(ties))
+        key.sort()
+        order = key & ((1 << bits) - 1)
+    else:
+        order = np.lexsort(missing_last[::-1])
+    return ties.take(order).reset_index(drop=True)
 
 
 def need_columns(frame: pd.DataFrame) -> None:
@@ -88,33 +155,46 @@ def need_columns(frame: pd.DataFrame) -> None:
 
 
 def _problems(ties: pd.DataFrame, actors: set[str], organizations: set[str], two_mode: set[str]) -> Iterable[Problem]:
-    def each(mask: pd.Series, column: str, message: str) -> Iterable[Problem]:
-        for k in ties.index[mask]:
+    def each(mask: np.ndarray, column: str, message: str) -> Iterable[Problem]:
+        for k in np.flatnonzero(mask):
             yield Problem("edges", int(k) + 1, column, str(ties.at[k, column]), message)
 
-    affiliation = ties["layer"].isin(list(two_mode))
-    yield from each(~ties["source"].isin(list(actors)), "source", "not an actor; add it to the actors or mend the name")
+    layer, source, target, status = (ties[c].array for c in ("layer", "source", "target", "status"))
+    affiliation = _among(layer, two_mode)
+    yield from each(~_among(source, actors), "source", "not an actor; add it to the actors or mend the name")
     yield from each(
-        ~affiliation & ~ties["target"].isin(list(actors)),
-        "target",
-        "not an actor; add it to the actors or mend the name",
+        ~affiliation & ~_among(target, actors), "target", "not an actor; add it to the actors or mend the name"
     )
     yield from each(
-        affiliation & ~ties["target"].isin(list(organizations)),
-        "target",
-        "not an organization; a two-mode tie ends in one",
+        affiliation & ~_among(target, organizations), "target", "not an organization; a two-mode tie ends in one"
     )
-    present = ties["status"] == "present"
-    yield from each(~ties["status"].isin(STATUS), "status", f"must be one of {', '.join(STATUS)}")
+    yield from each(~_among(status, STATUS), "status", f"must be one of {', '.join(STATUS)}")
+    weight = ties["weight"].to_numpy()
     yield from each(
-        present & (ties["weight"].isna() | (ties["weight"] < 0) | ~np.isfinite(ties["weight"].fillna(0))),
+        _among(status, ["present"]) & ~((weight >= 0) & (weight < np.inf)),
         "weight",
         "a present tie has a weight of 0 or more; what is missing has status unknown",
     )
-    yield from each(ties["end"] < ties["start"], "end", "the tie ends before it starts")
-    yield from each(
-        ties["year"].notna() & (ties["start"].notna() | ties["end"].notna()), "year", "give a year or a spell"
-    )
+    yield from each((ties["end"] < ties["start"]).to_numpy(), "end", "the tie ends before it starts")
+    spell = (ties["start"].notna() | ties["end"].notna()).to_numpy()
+    yield from each(ties["year"].notna().to_numpy() & spell, "year", "give a year or a spell")
+
+
+def counting(ties: pd.DataFrame, years: Sequence[int], rule: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One row for each year in which a tie counts: the place of the year, that of the tie, how much of it counts."""
+    only = ties["year"].to_numpy(dtype=float, na_value=np.nan)
+    yearly = np.argsort(only, kind="stable")[: np.count_nonzero(~np.isnan(only))]
+    known = only[yearly]
+    bounds = [np.searchsorted(known, [year, year + 1]) for year in years]
+    spells = np.flatnonzero(np.isnan(only))
+    at, share = [], []
+    for year, (first, last) in zip(years, bounds, strict=True):
+        force = in_force(ties.iloc[spells], year, rule)
+        found = np.concatenate([yearly[first:last], spells[force > 0]])
+        order = np.argsort(found, kind="stable")
+        at.append(found[order])
+        share.append(np.concatenate([np.ones(last - first), force[force > 0]])[order])
+    return np.repeat(np.arange(len(years)), [len(a) for a in at]), np.concatenate(at), np.concatenate(share)
 
 
 def in_force(ties: pd.DataFrame, year: int, rule: str) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import DataError, Problem
-from influence.network.edges import in_force, need_columns, read_edges
+from influence.network.edges import EVIDENCE, coded, counting, in_force, numbered, plain, read_edges
 from influence.network.layer import Layer, LayerSpec, compose, project
 from influence.network.snapshot import SHARED, Snapshot
 
@@ -68,7 +68,7 @@ class MultilayerNetwork:
     def __init__(
         self,
         ties: pd.DataFrame,
-        evidence: pd.DataFrame,
+        evidence: pd.DataFrame | None,
         actors: pd.DataFrame,
         specs: Mapping[str, LayerSpec],
         organizations: pd.DataFrame,
@@ -84,8 +84,14 @@ class MultilayerNetwork:
         self.specs = dict(specs)
         self.years = tuple(int(y) for y in years)
         self.provenance = dict(provenance or {})
-        # One slice of the tie table a layer, cut once: snapshots and stacks are views over it.
-        self._slices = {name: group for name, group in ties.groupby("layer", sort=False, observed=True)}
+        # One slice of the sorted tie table a layer, cut once: snapshots and stacks are views over it.
+        names, codes = ties["layer"].cat.categories, ties["layer"].cat.codes.to_numpy()
+        ends = np.cumsum(np.bincount(codes[codes >= 0], minlength=len(names)))
+        self._slices = {
+            name: ties.iloc[first:last]
+            for name, first, last in zip(names, [0, *ends], ends, strict=False)
+            if first < last
+        }
         self._stacks: dict[tuple[Any, ...], LayerStack] = {}
 
     @classmethod
@@ -142,30 +148,41 @@ class MultilayerNetwork:
         >>> inf.centrality.degree_out(net.at(2001)["aid"]).to_dict()
         {'A': 1.0, 'B': 0.0, 'C': 0.0}
         """
-        need_columns(frame)
+        frame = coded(frame)
         specs = _specs(layers, list(frame["layer"].unique()))
         two_mode = [n for n, s in specs.items() if s.mode == 2]
         affiliation = frame["layer"].isin(two_mode)
         if actors is None:
-            ends = pd.concat([frame["source"], frame.loc[~affiliation, "target"]])
-            actors = sorted(ends.dropna().unique(), key=str)
+            ends = {*frame["source"].cat.categories, *frame.loc[~affiliation, "target"].dropna().unique()}
+            actors = sorted(ends, key=str)
         people = _table(actors, "actor_id").sort_values("actor_id", ignore_index=True)
         if organizations is None:
             organizations = sorted(frame.loc[affiliation, "target"].unique(), key=str)
         bodies = _table(organizations, "org_id").sort_values("org_id", ignore_index=True)
         undirected = [n for n, s in specs.items() if not s.directed and s.mode == 1]
         ties, evidence = read_edges(frame, people["actor_id"], bodies["org_id"], two_mode, undirected)
-        specs = {name: replace(spec, mutual_kinds=_mutual_kinds(ties, name)) for name, spec in specs.items()}
+        mutual = _mutual_kinds(ties)
+        specs = {name: replace(spec, mutual_kinds=mutual.get(name, frozenset())) for name, spec in specs.items()}
         groups = _partitions(partitions, people)
         return cls(ties, evidence, people, specs, bodies, groups, years or _years(ties), sizes, provenance, margins)
 
     @property
     def ties(self) -> pd.DataFrame:
-        return self._ties.copy()
+        return self._named(self._ties)
 
     @property
     def evidence(self) -> pd.DataFrame:
+        if self._evidence is None:
+            ids = pd.Index(numbered(self._ties["evidence_id"].sort_values(), len(self._ties)), name="evidence_id")
+            return pd.DataFrame(None, index=ids, columns=EVIDENCE, dtype=object)
         return self._evidence.copy()
+
+    def _named(self, ties: pd.DataFrame) -> pd.DataFrame:
+        """Ties as they are shown."""
+        shown = plain(ties)
+        if self._evidence is None:
+            shown["evidence_id"] = pd.array(numbered(shown["evidence_id"], len(self._ties)), dtype="str")
+        return shown
 
     @property
     def actors(self) -> pd.DataFrame:
@@ -249,18 +266,13 @@ class MultilayerNetwork:
         rows = self.labels(layer)
         columns = pd.Index(self._organizations["org_id"].to_numpy()) if spec.mode == 2 else rows
         ties = self._slices.get(layer, self._ties.iloc[:0])
-        # One row for each year in which a tie counts, and how much of that year: most ties count in few years.
-        force = [in_force(ties, year, rule) for year in years]
-        when = np.repeat(np.arange(len(years)), [np.count_nonzero(f) for f in force])
-        counting = np.concatenate([np.flatnonzero(f) for f in force])
-        share = np.concatenate([f[f > 0] for f in force])
-        laid = ties[["source", "target", "status", "weight", "mutual"]]
+        when, at, share = counting(ties, years, rule)
         code, names = pd.factorize(ties["kind"])
         kinds: dict[str, np.ndarray] = {}
         for k, kind in enumerate(names if len(names) else [layer]):
-            own = code[counting] == k
+            own = slice(None) if len(names) == 1 else code[at] == k
             combine = spec.kind_combine.get(kind, "sum")
-            kinds[kind] = _fill(laid.iloc[counting[own]], share[own], when[own], len(years), rows, columns, combine)
+            kinds[kind] = _fill(ties, at[own], share[own], when[own], len(years), rows, columns, combine)
         return LayerStack(spec, years, rows, columns, kinds, rule)
 
     def organization_sizes(self, year: int) -> dict[str, float]:
@@ -321,14 +333,15 @@ class MultilayerNetwork:
                 keep &= (ties[column] == wanted).to_numpy() | (either & (ties[other] == wanted).to_numpy())
         if actor is not None:
             keep &= ((ties["source"] == actor) | (ties["target"] == actor)).to_numpy()
-        found = ties[keep].join(self._evidence, on="evidence_id")
-        return found.reset_index(drop=True)
+        found = self._named(ties[keep])
+        known = self._evidence if self._evidence is not None else pd.DataFrame(columns=EVIDENCE, dtype=object)
+        return found.join(known, on="evidence_id").reset_index(drop=True)
 
     def reweight(self, weights: Mapping[str, Mapping[str, float]]) -> MultilayerNetwork:
         """Another point of the weight simplex: layer → kind → weight; kinds not named weigh 0."""
         specs = dict(self.specs)
         for layer, kinds in weights.items():
-            known = set(self._slices[layer]["kind"]) if layer in self._slices else set()
+            known = set(self._slices[layer]["kind"].unique()) if layer in self._slices else set()
             odd = set(kinds) - known
             if odd:
                 raise KeyError(f"{layer} has no kind {', '.join(sorted(odd))}; it has {', '.join(sorted(known))}")
@@ -354,14 +367,16 @@ class MultilayerNetwork:
             No such evidence.
         """
         gone = {evidence_id} if isinstance(evidence_id, str) else set(evidence_id)
-        odd = sorted(e for e in gone if e not in self._evidence.index)
+        evidence = self.evidence
+        odd = sorted(e for e in gone if e not in evidence.index)
         if odd:
             raise KeyError(f"no evidence called {', '.join(odd)}")
-        kept = self._ties[~self._ties["evidence_id"].isin(gone)].reset_index(drop=True)
+        ids = self._named(self._ties)["evidence_id"]
+        kept = self._ties.assign(evidence_id=ids)[~ids.isin(gone)].reset_index(drop=True)
         left_out = sorted({*self.provenance.get("without", []), *gone})
         return self._replace(
             ties=kept,
-            evidence=self._evidence.drop(index=list(gone)),
+            evidence=evidence.drop(index=list(gone)),
             provenance={**self.provenance, "without": left_out},
         )
 
@@ -385,11 +400,8 @@ class MultilayerNetwork:
         rows = []
         for name, spec in self.specs.items():
             ties = self._slices.get(name, self._ties.iloc[:0])
-            sources = {
-                key
-                for joined in self._evidence.loc[ties["evidence_id"].unique(), "source_id"].dropna()
-                for key in str(joined).split(";")
-            }
+            told = self._evidence.loc[ties["evidence_id"].unique(), "source_id"] if self._evidence is not None else []
+            sources = {key for joined in pd.Series(told, dtype=object).dropna() for key in str(joined).split(";")}
             rows.append(
                 {
                     "layer": name,
@@ -398,7 +410,7 @@ class MultilayerNetwork:
                     "directed": spec.directed,
                     str(self.years[0]): len(self.at(self.years[0])[name].to_edges()),
                     str(self.years[-1]): len(self.at(self.years[-1])[name].to_edges()),
-                    "kinds": ", ".join(dict.fromkeys(ties["kind"])),
+                    "kinds": ", ".join(ties["kind"].unique()),
                     "sources": len(sources),
                     "unit": spec.unit,
                 }
@@ -409,8 +421,8 @@ class MultilayerNetwork:
         version = self.provenance.get("data_version")
         head = (
             f"MultilayerNetwork: {len(self.panel_actors())} actors, {len(self._organizations)} organizations, "
-            f"{self.years[0]}–{self.years[-1]}, {len(self._ties):,} tie records on {len(self._evidence):,} rows of "
-            "evidence"
+            f"{self.years[0]}–{self.years[-1]}, {len(self._ties):,} tie records on "
+            f"{len(self._ties if self._evidence is None else self._evidence):,} rows of evidence"
         )
         with pd.option_context("display.width", 160, "display.max_columns", 20, "display.max_colwidth", 60):
             table = self.summary().drop(columns="unit").to_string()
@@ -423,6 +435,7 @@ class MultilayerNetwork:
 
 def _fill(
     ties: pd.DataFrame,
+    at: np.ndarray,
     share: np.ndarray,
     year: np.ndarray,
     years: int,
@@ -432,22 +445,29 @@ def _fill(
 ) -> np.ndarray:
     """Lay ties into matrices, one a year: sums (or once), then NaN where a tie is only known to be unknown."""
     shape = (years, len(rows), len(columns))
-    i, j = rows.get_indexer(pd.Index(ties["source"])), columns.get_indexer(pd.Index(ties["target"]))
+    i, j = _places(ties["source"], rows)[at], _places(ties["target"], columns)[at]
     inside = (i >= 0) & (j >= 0)
-    present, hidden = ((ties["status"] == status).to_numpy() for status in ("present", "unknown"))
-    mutual = ties["mutual"].to_numpy() & (len(rows) == len(columns))
-    amount = share * ties["weight"].fillna(0.0).to_numpy(dtype=float)
+    present, hidden = ((ties["status"] == status).to_numpy()[at] for status in ("present", "unknown"))
+    mutual = ties["mutual"].to_numpy()[at] & (len(rows) == len(columns))
+    amount = share * np.nan_to_num(ties["weight"].to_numpy()[at])
     filled, gaps = np.zeros(shape), np.zeros(shape, dtype=bool)
     for source, target, use in ((i, j, inside), (j, i, inside & mutual)):
-        gaps[year[use & hidden], source[use & hidden], target[use & hidden]] = True
-        use = use & present
-        at = np.ravel_multi_index((year[use], source[use], target[use]), shape)
+        unknown, known = use & hidden, use & present
+        gaps[year[unknown], source[unknown], target[unknown]] = True
+        if not known.any():
+            continue
+        cell = np.ravel_multi_index((year[known], source[known], target[known]), shape)
         if combine == "once":
-            np.maximum.at(filled.reshape(-1), at, amount[use])
+            np.maximum.at(filled.reshape(-1), cell, amount[known])
         else:
-            filled += np.bincount(at, weights=amount[use], minlength=filled.size).reshape(shape)
+            filled += np.bincount(cell, weights=amount[known], minlength=filled.size).reshape(shape)
     filled[gaps & (filled == 0)] = np.nan
     return filled
+
+
+def _places(names: pd.Series, index: pd.Index) -> np.ndarray:
+    """Where each name stands in the index; −1 for those that do not."""
+    return np.append(index.get_indexer(names.cat.categories), -1)[names.cat.codes.to_numpy()]
 
 
 def specs_from_table(layers: pd.DataFrame, tie_weights: pd.DataFrame | None = None) -> dict[str, LayerSpec]:
@@ -482,10 +502,13 @@ def _specs(layers: pd.DataFrame | Mapping[str, LayerSpec] | None, names: Sequenc
     return specs
 
 
-def _mutual_kinds(ties: pd.DataFrame, layer: str) -> frozenset[str]:
-    """The kinds of a layer all of whose ties are mutual."""
-    always = ties[ties["layer"] == layer].groupby("kind")["mutual"].all()
-    return frozenset(always.index[always])
+def _mutual_kinds(ties: pd.DataFrame) -> dict[Any, frozenset[str]]:
+    """The kinds of each layer all of whose ties are mutual."""
+    if not ties["mutual"].any():
+        return {}
+    always = ties.groupby(["layer", "kind"], observed=True)["mutual"].all()
+    found = always.index[always].to_frame(index=False)
+    return {name: frozenset(own["kind"]) for name, own in found.groupby("layer", observed=True)}
 
 
 def _table(given: pd.DataFrame | Iterable[str], key: str) -> pd.DataFrame:
@@ -519,7 +542,8 @@ def _partitions(given: pd.DataFrame | None, actors: pd.DataFrame) -> pd.DataFram
 
 
 def _years(ties: pd.DataFrame) -> list[int]:
-    found = [*ties["year"].dropna().astype(int), *ties["start"].dropna().dt.year, *ties["end"].dropna().dt.year]
+    dates = [d.dt.year for d in (ties["start"], ties["end"]) if d.notna().any()]
+    found = [f(c) for c in (ties["year"], *dates) if c.notna().any() for f in (pd.Series.min, pd.Series.max)]
     if not found:
         raise DataError([Problem("edges", None, "year", None, "no tie has a date: name years=[...]")])
     return list(range(int(min(found)), int(max(found)) + 1))
