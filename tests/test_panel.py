@@ -300,3 +300,39 @@ def test_what_cannot_be_is_said_plainly(net, arguments, error, message):
     with pytest.raises(error) as caught:
         inf.panel(net, **arguments)
     assert message in caught.value.args[0]
+
+
+# --- in runs, and side by side ---------------------------------------------------------------------------------
+
+
+@DENSE
+def test_runs_of_years_give_the_same_as_all_at_once(net, monkeypatch):
+    whole = inf.panel(net, partition="west_postsoviet")
+    monkeypatch.setattr("influence._panel._ENTRIES", 5 * 34 * 34)
+    runs = inf.panel(net, partition="west_postsoviet")
+    pd.testing.assert_frame_equal(runs, whole, check_exact=True)
+    assert runs.attrs == whole.attrs
+
+
+@DENSE
+def test_workers_give_the_same_as_one_process(net):
+    inf.register_metric("loudest", lambda graph: inf.centrality.strength_out(graph) * 2)
+    try:
+        one = inf.panel(net, partition="west_postsoviet", years=range(2003, 2008))
+        two = inf.panel(net, partition="west_postsoviet", years=range(2003, 2008), workers=2)
+    finally:
+        unregister_metric("loudest")
+    pd.testing.assert_frame_equal(two, one, check_exact=True)
+    assert two.attrs == one.attrs
+    assert "loudest" in set(two["metric"])
+
+
+def test_workers_warn_as_one_process_does():
+    loops = pd.DataFrame(
+        {"layer": "aid", "source": ["A", "B"], "target": ["A", "C"], "year": [2001, 2002], "weight": [1.0, 2.0]}
+    )
+    net = inf.MultilayerNetwork.from_edges(loops)
+    with pytest.warns(SelfLoopWarning, match="1 self-loop dropped"):
+        inf.panel(net, "strength", workers=2)
+    with pytest.raises(ValueError, match="workers"):
+        inf.panel(net, "strength", workers=0)

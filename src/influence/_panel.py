@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from influence.metrics.backbone import binarise
-from influence.metrics.registry import LayerRefused, Metric, align_codes, get_metric, list_metrics, over_layers
+from influence.metrics.registry import (
+    LayerRefused,
+    Metric,
+    align_codes,
+    get_metric,
+    list_metrics,
+    over_layers,
+    own_metrics,
+    take_over,
+)
 from influence.network import LayerStack, MultilayerNetwork
 from influence.network.adapter import settled, without_gaps
 from influence.network.snapshot import SHARED
@@ -20,6 +30,7 @@ logger = logging.getLogger("influence")
 
 COLUMNS = ["actor", "year", "layer", "metric", "value"]
 Progress = Callable[[str], None]
+_ENTRIES = 2**18  # of a matrix over years, worked on at a time: two megabytes, so that kernels stay in the cache
 
 
 def panel(
@@ -33,6 +44,7 @@ def panel(
     rule: str = "31 December",
     unknown: str = "absent",
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> pd.DataFrame:
     """Compute metrics for every actor, layer and year.
 
@@ -56,6 +68,8 @@ def panel(
         What an unknown tie counts as; the two are bounds.
     progress : callable, optional
         Called with the name of each layer before it is computed.
+    workers : int, default 1
+        Processes that share the years; the values are the same. It pays from about a second of work on.
 
     Returns
     -------
@@ -91,6 +105,8 @@ def panel(
             raise KeyError(f"no layer named {name!r}; there are {', '.join(net.all_layers)}")
     for id in options or {}:
         get_metric(id)
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
     partitions = list(dict.fromkeys(net.partitions["partition"]))
     if partition is not None and partition not in partitions:
         raise KeyError(f"no partition named {partition!r}; there are {', '.join(partitions) or 'none'}")
@@ -98,22 +114,15 @@ def panel(
     if needing and partition is None:
         raise ValueError(f"{', '.join(needing)}: name a partition; there are {', '.join(partitions) or 'none'}")
     task = _Task(net, when, partition, {k: dict(v) for k, v in (options or {}).items()}, rule, unknown)
-    blocks: list[pd.DataFrame] = []
-    done: set[str] = set()
-    for name in names:
-        if progress:
-            progress(name)
-        for metric, block in task.layer(name, chosen):
-            done.add(metric.id)
-            blocks.append(block)
-    for metric, block in task.multiplex(names, chosen):
-        done.add(metric.id)
-        blocks.append(block)
+    if min(workers, len(when)) > 1:
+        _side_by_side(task, names, metrics, min(workers, len(when)), progress)
+    else:
+        task.compute(names, chosen, progress)
+    done = {id for id, _ in task.found}
     idle = [m.id for m in chosen or [] if m.id not in done]
     if idle:
         raise ValueError(f"{', '.join(idle)}: does not apply to the layer {', '.join(names)}")
-    frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=COLUMNS)
-    frame = frame[frame["actor"].isin(net.panel_actors())].reset_index(drop=True)
+    frame = task.table()
     frame.attrs["influence"] = {
         **net.provenance,
         "layers": names,
@@ -128,8 +137,35 @@ def panel(
     return frame
 
 
+def _side_by_side(
+    task: _Task, names: list[str], metrics: str | Sequence[str] | None, workers: int, progress: Progress | None
+) -> None:
+    """Compute a part of the years in each of several processes, and put the parts together."""
+    from joblib import Parallel, delayed
+
+    for name in names:
+        if progress:
+            progress(name)
+    ids = _listed(metrics) if metrics is not None else None
+    parts = [task.during([int(y) for y in years]) for years in np.array_split(task.years, workers)]
+    for part, told in Parallel(n_jobs=workers)(delayed(_part)(p, names, ids, own_metrics()) for p in parts):
+        task.join(part)
+        for warning in told:
+            warnings.warn(warning, stacklevel=3)
+
+
+def _part(
+    task: _Task, names: list[str], ids: list[str] | None, own: dict[str, Metric | None]
+) -> tuple[_Task, list[Warning | str]]:
+    """Run in another process, which knows neither the user's metrics nor where to show a warning."""
+    take_over(own)
+    with warnings.catch_warnings(record=True) as told:
+        task.compute(names, [get_metric(id) for id in ids] if ids is not None else None)
+    return task.without_network(), [w.message for w in told]
+
+
 class _Task:
-    """What all blocks of one panel share."""
+    """What all blocks of one panel share, and the blocks: by metric and layer, values of shape (years, actors)."""
 
     def __init__(
         self,
@@ -144,17 +180,85 @@ class _Task:
         self.rule, self.unknown = rule, unknown
         self.unknown_ties: dict[str, int] = {}
         self.assumes_path: set[str] = set()
+        self.found: dict[tuple[str, str], list[np.ndarray]] = {}
+        self.labels: dict[str, pd.Index] = {}
 
-    def layer(self, name: str, chosen: list[Metric] | None) -> Iterator[tuple[Metric, pd.DataFrame]]:
-        two_mode = name in self.net.specs and self.net.specs[name].mode == 2
-        if two_mode:
+    def compute(self, names: list[str], chosen: list[Metric] | None, progress: Progress | None = None) -> None:
+        """All blocks, in runs of years that stay small in memory."""
+        n, m = len(self.net.actors), len(self.net.organizations)
+        step = max(1, _ENTRIES // max(n * max(n, m), 1))
+        runs = [self.years[k : k + step] for k in range(0, len(self.years), step)]
+        for name in names:
+            if progress:
+                progress(name)
+            self._layer(name, chosen, runs)
+        metrics = self._fitting(chosen, "multiplex", "all")
+        for years in runs if metrics and (chosen is not None or len(names) > 1) else ():
+            self._multiplex(names, metrics, years, refusing=chosen is not None)
+        # Refused in some of the years is refused.
+        self.found = {key: [np.concatenate(v)] for key, v in self.found.items() if len(v) == len(runs)}
+
+    def table(self) -> pd.DataFrame:
+        """One row a value, of the actors that stand in panels."""
+        if not self.found:
+            return pd.DataFrame(columns=COLUMNS)
+        everyone = pd.Index(self.net.actors["actor_id"].to_numpy())
+        shown = {layer: labels.isin(self.net.panel_actors()) for layer, labels in self.labels.items()}
+        at = {layer: everyone.get_indexer(labels[shown[layer]]) for layer, labels in self.labels.items()}
+        sizes = [len(at[layer]) * len(self.years) for _, layer in self.found]
+        year = {layer: np.repeat(np.array(self.years), len(at[layer])) for layer in at}
+        actor = {layer: np.tile(at[layer], len(self.years)) for layer in at}
+        metrics, layers = (pd.Index(part) for part in zip(*self.found, strict=True))
+        block = np.repeat(np.arange(len(sizes)), sizes)
+        return pd.DataFrame(
+            {
+                "actor": everyone.take(np.concatenate([actor[layer] for _, layer in self.found])),
+                "year": np.concatenate([year[layer] for _, layer in self.found]),
+                "layer": layers.take(block),
+                "metric": metrics.take(block),
+                "value": np.concatenate([v[0][:, shown[layer]].ravel() for (_, layer), v in self.found.items()]),
+            }
+        )
+
+    def during(self, years: list[int]) -> _Task:
+        """The same for some of the years."""
+        return _Task(self.net, years, self.partition, self.options, self.rule, self.unknown)
+
+    def without_network(self) -> _Task:
+        """What was found, without what it was found in: light to send."""
+        del self.net
+        return self
+
+    def join(self, later: _Task) -> None:
+        """Add what was found for years that follow."""
+        fresh = not self.labels
+        self.labels.update(later.labels)
+        self.assumes_path |= later.assumes_path
+        for layer, count in later.unknown_ties.items():
+            self.unknown_ties[layer] = self.unknown_ties.get(layer, 0) + count
+        self.found = {
+            key: [np.concatenate([*self.found.get(key, []), *values])]
+            for key, values in later.found.items()
+            if fresh or key in self.found
+        }
+
+    def _add(self, metric: Metric, layer: str, labels: pd.Index, values: np.ndarray) -> None:
+        self.labels[layer] = labels
+        self.found.setdefault((metric.id, layer), []).append(np.asarray(values, dtype=float))
+
+    def _layer(self, name: str, chosen: list[Metric] | None, runs: list[list[int]]) -> None:
+        if name in self.net.specs and self.net.specs[name].mode == 2:
             wanted = self._fitting(chosen, "two_mode", name)
-            if wanted:
-                yield from self._two_mode(self.net.stack(name, self.years, rule=self.rule), wanted)
+            for years in runs if wanted else ():
+                self._two_mode(self._stack(name, years), wanted)
             name += SHARED
         wanted = self._fitting(chosen, "layer", name)
-        if wanted:
-            yield from self._one_mode(self.net.stack(name, self.years, rule=self.rule), wanted)
+        for years in runs if wanted else ():
+            self._one_mode(self._stack(name, years), wanted)
+
+    def _stack(self, name: str, years: list[int]) -> LayerStack:
+        # What is computed in runs is too large to be kept.
+        return self.net.stack(name, years, rule=self.rule, keep=years == self.years)
 
     def _fitting(self, chosen: list[Metric] | None, level: str, layer: str) -> list[Metric]:
         """The metrics asked for that read such a layer; without a choice, those that mean something there."""
@@ -171,12 +275,13 @@ class _Task:
             and ("groups" not in m.needs or (self.partition is not None and layer in self.net.specs))
         ]
 
-    def _one_mode(self, stack: LayerStack, metrics: list[Metric]) -> Iterator[tuple[Metric, pd.DataFrame]]:
+    def _one_mode(self, stack: LayerStack, metrics: list[Metric]) -> None:
         raw = stack.matrix(unknown=self.unknown)
         dark = _nothing_known(raw)
-        self.unknown_ties[stack.spec.name] = int(sum(np.isnan(a).sum() for a in stack.kinds.values()))
+        hidden = int(sum(np.isnan(a).sum() for a in stack.kinds.values()))
+        self.unknown_ties[stack.spec.name] = self.unknown_ties.get(stack.spec.name, 0) + hidden
         matrix = settled(raw, self.unknown)
-        codes = self._codes(stack.rows) if any("groups" in m.needs for m in metrics) else None
+        codes = self._codes(stack) if any("groups" in m.needs for m in metrics) else None
         ready: dict[str, np.ndarray] = {}
         for metric in metrics:
             if metric.flow_process == "transport" and stack.spec.flow_process != "transport":
@@ -194,7 +299,7 @@ class _Task:
                     values = ready[metric.id]
                 else:
                     values = metric.kernel(a, directed=stack.spec.directed, **given, **options)
-            yield metric, self._block(metric, np.where(dark, np.nan, values), stack.rows, stack.spec.name)
+            self._add(metric, stack.spec.name, stack.rows, np.where(dark, np.nan, values))
 
     def _presence(self, stack: LayerStack, matrix: np.ndarray) -> np.ndarray:
         """Ties as brokerage reads them: present or not, by the layer's own rule."""
@@ -207,24 +312,21 @@ class _Task:
             ]
         )
 
-    def _two_mode(self, stack: LayerStack, metrics: list[Metric]) -> Iterator[tuple[Metric, pd.DataFrame]]:
+    def _two_mode(self, stack: LayerStack, metrics: list[Metric]) -> None:
         matrix = without_gaps(stack.matrix(presence=True, unknown=self.unknown), self.unknown)
         for metric in metrics:
             if metric.kernel is None:
                 values = self._looped(metric, stack)
             else:
                 values = metric.kernel(matrix, **self.options.get(metric.id, {}))
-            yield metric, self._block(metric, values, stack.rows, stack.spec.name)
+            self._add(metric, stack.spec.name, stack.rows, values)
 
-    def multiplex(self, names: list[str], chosen: list[Metric] | None) -> Iterator[tuple[Metric, pd.DataFrame]]:
-        metrics = self._fitting(chosen, "multiplex", "all")
-        if not metrics or (chosen is None and len(names) < 2):
-            return
+    def _multiplex(self, names: list[str], metrics: list[Metric], years: list[int], *, refusing: bool) -> None:
         two_mode = {n for n, s in self.net.specs.items() if s.mode == 2}
-        stacks = [self.net.stack(n + SHARED if n in two_mode else n, self.years, rule=self.rule) for n in names]
+        stacks = [self._stack(n + SHARED if n in two_mode else n, years) for n in names]
         labels = pd.Index(sorted(set().union(*(s.rows for s in stacks))))
         directed = np.array([s.spec.directed for s in stacks])
-        a = np.zeros((len(self.years), len(stacks), len(labels), len(labels)))
+        a = np.zeros((len(years), len(stacks), len(labels), len(labels)))
         for k, stack in enumerate(stacks):
             at = labels.get_indexer(stack.rows)
             a[:, k, at[:, None], at] = settled(stack.matrix(unknown=self.unknown), self.unknown)
@@ -238,17 +340,17 @@ class _Task:
                     metric.kernel, a, [s.spec.name for s in stacks], directed, self.options.get(metric.id, {})
                 )
             except LayerRefused as refused:
-                if chosen is not None:
+                if refusing:
                     raise
                 logger.info("%s left out of the panel: %s", metric.id, refused)
                 continue
-            yield metric, self._block(metric, values, labels, "all")
+            self._add(metric, "all", labels, values)
 
-    def _codes(self, labels: pd.Index) -> np.ndarray:
+    def _codes(self, stack: LayerStack) -> np.ndarray:
         assert self.partition is not None
-        known = [self.net.partition(self.partition, year).reindex(labels) for year in self.years]
+        known = [self.net.partition(self.partition, year).reindex(stack.rows) for year in stack.years]
         # States that are only transited stand in no partition of the study: a group of their own.
-        return np.stack([align_codes(k.fillna("outside"), labels, "brokerage", "groups") for k in known])
+        return np.stack([align_codes(k.fillna("outside"), stack.rows, "brokerage", "groups") for k in known])
 
     def _looped(self, metric: Metric, stack: LayerStack) -> np.ndarray:
         assert metric.function is not None
@@ -256,33 +358,19 @@ class _Task:
         if "unknown" in inspect.signature(metric.function).parameters:
             options.setdefault("unknown", self.unknown)
         found = [
-            metric.function(stack.layer(k, self.net), **options).reindex(stack.rows) for k in range(len(self.years))
+            metric.function(stack.layer(k, self.net), **options).reindex(stack.rows) for k in range(len(stack.years))
         ]
         return np.stack([f.to_numpy(dtype=float) for f in found])
-
-    def _block(self, metric: Metric, values: np.ndarray, labels: pd.Index, layer: str) -> pd.DataFrame:
-        years, n = len(self.years), len(labels)
-        return pd.DataFrame(
-            {
-                "actor": np.tile(labels.to_numpy(), years),
-                "year": np.repeat(np.array(self.years), n),
-                "layer": layer,
-                "metric": metric.id,
-                "value": np.asarray(values, dtype=float).reshape(years * n),
-            }
-        )
 
 
 def _nothing_known(matrix: np.ndarray) -> np.ndarray:
     """Actors of whom no tie is known in a year, in or out: their values are missing, not zero."""
     gap = np.isnan(matrix)
     n = matrix.shape[-1]
-    off = ~np.eye(n, dtype=bool)
-    return (
-        (gap & off).sum(axis=-1) + (gap & off).sum(axis=-2) == 2 * (n - 1)
-        if n > 1
-        else np.zeros(matrix.shape[:-1], bool)
-    )
+    if n < 2 or not gap.any():
+        return np.zeros(matrix.shape[:-1], bool)
+    gap &= ~np.eye(n, dtype=bool)
+    return gap.sum(axis=-1) + gap.sum(axis=-2) == 2 * (n - 1)
 
 
 def _listed(given: Any) -> list[Any]:

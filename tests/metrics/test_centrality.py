@@ -260,3 +260,17 @@ def test_the_order_of_rows_does_not_matter(a, order, id):
     np.testing.assert_allclose(
         kernel(a[np.ix_(order, order)], directed=True), kernel(a, directed=True)[list(order)], atol=1e-9
     )
+
+
+def test_betweenness_of_dense_graphs_needs_only_ties_on_shortest_paths():
+    rng = np.random.default_rng(5)
+    a = rng.lognormal(size=(3, 30, 30)) * (rng.random((3, 30, 30)) < 0.7)
+    a[1] = np.rint(a[1])  # many paths of equal length
+    a[2] *= 1e-12  # the unit of weights does not matter
+    a[:, np.arange(30), np.arange(30)] = 0.0
+    for directed, stack in ((True, a), (False, a + np.swapaxes(a, -1, -2))):
+        whole = centrality._betweenness(stack, directed)
+        kept = centrality._on_shortest_paths(stack, centrality.distances(stack))
+        assert (np.count_nonzero(kept, axis=(-2, -1)) < np.count_nonzero(stack, axis=(-2, -1))).all()
+        np.testing.assert_allclose(centrality._betweenness(kept, directed), whole, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(get_metric("betweenness").kernel(stack, directed=directed), whole, rtol=1e-12)

@@ -218,3 +218,25 @@ def test_without_a_row_of_evidence_all_its_ties_fall(net):
     assert lighter.without(["g1"]).provenance["without"] == ["g1", "treaty-1"]
     with pytest.raises(KeyError, match="no evidence called treaty-9"):
         net.without(["treaty-1", "treaty-9"])
+
+
+def test_ties_without_evidence_are_numbered_when_asked():
+    ties = pd.DataFrame({"layer": "aid", "source": ["B", "A"], "target": ["C", "B"], "year": 2001})
+    net = inf.MultilayerNetwork.from_edges(ties)
+    assert net.ties["evidence_id"].tolist() == ["edge-2", "edge-1"], "sorted by source, numbered by row"
+    assert net.evidence.index.tolist() == ["edge-1", "edge-2"] and net.evidence.isna().all(axis=None)
+    receipt = net.at(2001)["aid"].ties("A")
+    assert receipt["evidence_id"].tolist() == ["edge-2"] and receipt["source_id"].isna().all()
+    fewer = net.without("edge-1")
+    assert fewer.ties["source"].tolist() == ["A"] and fewer.evidence.index.tolist() == ["edge-2"]
+    with pytest.raises(KeyError, match="edge-1"):
+        fewer.without("edge-1")
+    assert "2 tie records on 2 rows of evidence" in repr(net)
+
+
+def test_categorical_names_are_read_as_the_names_they_are():
+    ties = pd.DataFrame({"layer": "aid", "source": ["B", "A"], "target": ["C", "B"], "year": 2001})
+    odd = pd.Categorical(["B", "A"], categories=["Z", "B", "A"])
+    net = inf.MultilayerNetwork.from_edges(ties.assign(source=odd))
+    pd.testing.assert_frame_equal(net.ties, inf.MultilayerNetwork.from_edges(ties).ties)
+    assert net.actors["actor_id"].tolist() == ["A", "B", "C"], "a category that no tie has is no actor"

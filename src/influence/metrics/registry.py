@@ -186,6 +186,20 @@ def unregister_metric(id: str) -> None:
     del _METRICS[id]
 
 
+def own_metrics() -> dict[str, Metric | None]:
+    """All ids in order, with what joined by `register_metric`: what another process must `take_over`."""
+    _load_all()
+    return {id: m if m.kernel is None else None for id, m in _METRICS.items()}
+
+
+def take_over(entries: Mapping[str, Metric | None]) -> None:
+    """Register what another process has registered, in its order."""
+    _load_all()
+    known = dict(_METRICS)
+    _METRICS.clear()
+    _METRICS.update({id: entry or known[id] for id, entry in entries.items()})
+
+
 def get_metric(id: str) -> Metric:
     """The entry of one metric.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -80,20 +80,20 @@ def read_edges(
     if "evidence_id" in frame:
         ties["evidence_id"] = frame["evidence_id"]
     else:
-        ties["evidence_id"] = np.arange(1, n + 1)
+        ties["evidence_id"] = np.arange(1, n + 1, dtype=np.int32)
         if any(column in frame for column in EVIDENCE):
             ties["evidence_id"] = numbered(ties["evidence_id"], n)
     problems = list(_problems(ties, set(actors), set(organizations), set(two_mode)))
     if problems:
         raise DataError(sorted(problems, key=lambda p: (p.row or 0, p.column or "")))
-    if not pd.api.types.is_integer_dtype(ties["evidence_id"]) or "evidence_id" in frame:
+    if "evidence_id" in frame or any(c in frame for c in EVIDENCE):
         known = {c: frame[c] if c in frame else None for c in EVIDENCE}
         evidence = pd.DataFrame({"evidence_id": ties["evidence_id"], **known}).drop_duplicates("evidence_id")
         evidence = evidence.set_index("evidence_id").sort_index()
     absent = (ties["status"] != "present").to_numpy()
     if absent.any():
         ties.loc[absent, "weight"] = np.nan
-    return _sorted(ties[TIES]), evidence
+    return _sorted(ties), evidence
 
 
 def numbered(rows: pd.Series, n: int) -> list[str]:
@@ -124,27 +124,37 @@ def _among(column: pd.Categorical, known: Iterable[str]) -> np.ndarray:
 
 def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
     """By layer, kind, source, target, year, start and evidence, what is missing last; else as they came."""
-    codes = [ties[c].array.codes for c in ("layer", "kind", "source", "target")]
-    for column in ("year", "start", "evidence_id"):
-        # Rows are numbered as they came; and where a column is empty, it has nothing to sort.
-        if ties[column].notna().any() and (column != "evidence_id" or ties[column].dtype != np.int64):
-            codes.append(pd.factorize(ties[column], sort=True)[0])
-    missing_last = [np.where(c < 0, c.max(initial=0) + 1, c).astype(np.int64) for c in codes]
-    spans = [int(c.max(initial=0)) + 1 for c in missing_last]
+    columns = ["layer", "kind", "source", "target", "year", "start", "evidence_id"]
+    # An empty column has nothing to sort, and rows are numbered as they came.
+    columns = [c for c in columns if ties[c].notna().any() and (c != "evidence_id" or ties[c].dtype != np.int32)]
     bits = len(ties).bit_length()
-    if math.prod(spans).bit_length() + bits < 63:
-        # One number a tie, its row in the last digits: sorting numbers is many times faster than sorting columns.
-        key = np.zeros(len(ties), dtype=np.int64)
-        for c, span in zip(missing_last, spans, strict=True):
-            key = key * span + c
-        if (key[1:] >= key[:-1]).all():
-            return ties
-        key = (key << bits) | np.arange(len(ties))
-        key.sort()
-        order = key & ((1 << bits) - 1)
+    key, size = np.zeros(len(ties), dtype=np.int64), 1
+    for column in columns:
+        codes = _ranks(ties[column])
+        span = int(codes.max(initial=-1)) + 2
+        size *= span
+        if size.bit_length() + bits > 62:
+            break
+        key *= span
+        key += np.where(codes < 0, codes.dtype.type(span - 1), codes)
     else:
-        order = np.lexsort(missing_last[::-1])
-    return ties.take(order).reset_index(drop=True)
+        # One number a tie, its row in the last digits: sorting numbers is many times faster than sorting columns.
+        if (key[1:] >= key[:-1]).all():
+            return ties[TIES]
+        key <<= bits
+        key |= np.arange(len(ties))
+        key.sort()
+        key &= (1 << bits) - 1
+        # Column by column, each let go before the next: never two whole tables at a time.
+        return pd.DataFrame({c: ties.pop(c).array.take(key) for c in TIES}, copy=False)
+    return ties[TIES].sort_values(columns, kind="stable", ignore_index=True)
+
+
+def _ranks(column: pd.Series) -> np.ndarray:
+    """Integers in the order of the values; −1 where one is missing."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy()
+    return pd.factorize(column, sort=True)[0].astype(np.int32)
 
 
 def need_columns(frame: pd.DataFrame) -> None:
@@ -180,21 +190,47 @@ def _problems(ties: pd.DataFrame, actors: set[str], organizations: set[str], two
     yield from each(ties["year"].notna().to_numpy() & spell, "year", "give a year or a spell")
 
 
-def counting(ties: pd.DataFrame, years: Sequence[int], rule: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One row for each year in which a tie counts: the place of the year, that of the tie, how much of it counts."""
-    only = ties["year"].to_numpy(dtype=float, na_value=np.nan)
-    yearly = np.argsort(only, kind="stable")[: np.count_nonzero(~np.isnan(only))]
-    known = only[yearly]
-    bounds = [np.searchsorted(known, [year, year + 1]) for year in years]
-    spells = np.flatnonzero(np.isnan(only))
-    at, share = [], []
-    for year, (first, last) in zip(years, bounds, strict=True):
-        force = in_force(ties.iloc[spells], year, rule)
-        found = np.concatenate([yearly[first:last], spells[force > 0]])
-        order = np.argsort(found, kind="stable")
-        at.append(found[order])
-        share.append(np.concatenate([np.ones(last - first), force[force > 0]])[order])
-    return np.repeat(np.arange(len(years)), [len(a) for a in at]), np.concatenate(at), np.concatenate(share)
+@dataclass(frozen=True)
+class Calendar:
+    """Where the ties of each year stand in a table of ties.
+
+    Attributes
+    ----------
+    yearly : numpy.ndarray
+        The places of ties of one year, year by year.
+    bounds : dict of int to slice
+        Which of them are of a year.
+    spells : numpy.ndarray
+        The places of all other ties.
+    """
+
+    yearly: np.ndarray
+    bounds: dict[int, slice]
+    spells: np.ndarray
+
+    @classmethod
+    def of(cls, ties: pd.DataFrame) -> Calendar:
+        only = ties["year"].to_numpy(dtype=float, na_value=np.nan)
+        yearly = np.argsort(only, kind="stable")[: np.count_nonzero(~np.isnan(only))]
+        years, firsts = np.unique(only[yearly], return_index=True)
+        ends = [*firsts, len(yearly)][1:]
+        bounds = {int(y): slice(int(k), int(end)) for y, k, end in zip(years, firsts, ends, strict=True)}
+        return cls(yearly.astype(np.int32), bounds, np.flatnonzero(np.isnan(only)))
+
+    def counting(
+        self, ties: pd.DataFrame, years: Sequence[int], rule: str
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """One row for each year in which a tie counts: the place of the year, that of the tie, how much counts."""
+        spells = ties.iloc[self.spells]
+        at, share = [], []
+        for year in years:
+            force = in_force(spells, year, rule)
+            of_year = self.yearly[self.bounds.get(year, slice(0))]
+            found = np.concatenate([of_year, self.spells[force > 0]])
+            order = np.argsort(found, kind="stable")
+            at.append(found[order])
+            share.append(np.concatenate([np.ones(len(of_year)), force[force > 0]])[order])
+        return np.repeat(np.arange(len(years)), [len(a) for a in at]), np.concatenate(at), np.concatenate(share)
 
 
 def in_force(ties: pd.DataFrame, year: int, rule: str) -> np.ndarray:

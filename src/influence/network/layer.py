@@ -79,7 +79,9 @@ def compose(
     arrays = list(kinds.values())
     if not arrays:
         raise GraphError(f"the layer {spec.name} has no ties of any kind")
-    nothing_known = np.logical_and.reduce([np.isnan(a) for a in arrays])
+    nothing_known = np.isnan(arrays[0])
+    for array in arrays[1:]:
+        nothing_known &= np.isnan(array)
     total = np.zeros_like(arrays[0])
     for name, array in kinds.items():
         known = without_gaps(array, unknown)
@@ -92,7 +94,8 @@ def compose(
             total += known
     if presence:
         total = (total > 0).astype(float)
-    return np.where(nothing_known, np.nan, total)
+    total[nothing_known] = np.nan
+    return total
 
 
 class Layer:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import DataError, Problem
-from influence.network.edges import EVIDENCE, coded, counting, in_force, numbered, plain, read_edges
+from influence.network.edges import EVIDENCE, Calendar, coded, in_force, numbered, plain, read_edges
 from influence.network.layer import Layer, LayerSpec, compose, project
 from influence.network.snapshot import SHARED, Snapshot
 
@@ -92,6 +92,7 @@ class MultilayerNetwork:
             for name, first, last in zip(names, [0, *ends], ends, strict=False)
             if first < last
         }
+        self._calendars: dict[str, Calendar] = {}
         self._stacks: dict[tuple[Any, ...], LayerStack] = {}
 
     @classmethod
@@ -235,7 +236,9 @@ class MultilayerNetwork:
             frame = frame[~frame["kind"].isin(["transit_only", "aggregate"])]
         return pd.Index(frame["actor_id"].to_numpy(), name=None)
 
-    def stack(self, layer: str, years: Sequence[int] | None = None, *, rule: str = "31 December") -> LayerStack:
+    def stack(
+        self, layer: str, years: Sequence[int] | None = None, *, rule: str = "31 December", keep: bool = True
+    ) -> LayerStack:
         """A layer over years as matrices, NaN where nothing is known.
 
         Parameters
@@ -245,16 +248,24 @@ class MultilayerNetwork:
         years : sequence of int, optional
             Default: all.
         rule : {"31 December", "any", "share"}
+        keep : bool, default True
+            Whether to remember it for the next time.
         """
         when = tuple(self.years if years is None else years)
         key = (layer, when, rule)
-        if key not in self._stacks:
-            self._stacks[key] = self._stack(layer, when, rule)
-        return self._stacks[key]
+        if key in self._stacks:
+            return self._stacks[key]
+        made = self._stack(layer, when, rule, keep)
+        if keep:
+            self._stacks[key] = made
+        return made
 
-    def _stack(self, layer: str, years: tuple[int, ...], rule: str) -> LayerStack:
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_stacks": {}}
+
+    def _stack(self, layer: str, years: tuple[int, ...], rule: str, keep: bool) -> LayerStack:
         if layer.endswith(SHARED) and layer.removesuffix(SHARED) in self.specs:
-            base = self.stack(layer.removesuffix(SHARED), years, rule=rule)
+            base = self.stack(layer.removesuffix(SHARED), years, rule=rule, keep=keep)
             made = [
                 project(base.layer(k, self), self.organization_sizes(year), name=layer) for k, year in enumerate(years)
             ]
@@ -266,11 +277,15 @@ class MultilayerNetwork:
         rows = self.labels(layer)
         columns = pd.Index(self._organizations["org_id"].to_numpy()) if spec.mode == 2 else rows
         ties = self._slices.get(layer, self._ties.iloc[:0])
-        when, at, share = counting(ties, years, rule)
-        code, names = pd.factorize(ties["kind"])
+        if layer not in self._calendars:
+            self._calendars[layer] = Calendar.of(ties)
+        when, at, share = self._calendars[layer].counting(ties, years, rule)
+        code = ties["kind"].cat.codes.to_numpy()
+        used = pd.unique(code[code >= 0]).tolist()
         kinds: dict[str, np.ndarray] = {}
-        for k, kind in enumerate(names if len(names) else [layer]):
-            own = slice(None) if len(names) == 1 else code[at] == k
+        for k in used or [-1]:
+            kind = ties["kind"].cat.categories[k] if k >= 0 else layer
+            own = slice(None) if len(used) < 2 else code[at] == k
             combine = spec.kind_combine.get(kind, "sum")
             kinds[kind] = _fill(ties, at[own], share[own], when[own], len(years), rows, columns, combine)
         return LayerStack(spec, years, rows, columns, kinds, rule)
@@ -445,9 +460,9 @@ def _fill(
 ) -> np.ndarray:
     """Lay ties into matrices, one a year: sums (or once), then NaN where a tie is only known to be unknown."""
     shape = (years, len(rows), len(columns))
-    i, j = _places(ties["source"], rows)[at], _places(ties["target"], columns)[at]
+    i, j = _places(ties["source"], at, rows), _places(ties["target"], at, columns)
     inside = (i >= 0) & (j >= 0)
-    present, hidden = ((ties["status"] == status).to_numpy()[at] for status in ("present", "unknown"))
+    present, hidden = (_places(ties["status"], at, pd.Index([status])) == 0 for status in ("present", "unknown"))
     mutual = ties["mutual"].to_numpy()[at] & (len(rows) == len(columns))
     amount = share * np.nan_to_num(ties["weight"].to_numpy()[at])
     filled, gaps = np.zeros(shape), np.zeros(shape, dtype=bool)
@@ -465,9 +480,9 @@ def _fill(
     return filled
 
 
-def _places(names: pd.Series, index: pd.Index) -> np.ndarray:
-    """Where each name stands in the index; −1 for those that do not."""
-    return np.append(index.get_indexer(names.cat.categories), -1)[names.cat.codes.to_numpy()]
+def _places(names: pd.Series, at: np.ndarray, index: pd.Index) -> np.ndarray:
+    """Where the names in these rows stand in the index; −1 for those that do not."""
+    return np.append(index.get_indexer(names.cat.categories), -1)[names.cat.codes.to_numpy()[at]]
 
 
 def specs_from_table(layers: pd.DataFrame, tie_weights: pd.DataFrame | None = None) -> dict[str, LayerSpec]:
