@@ -84,14 +84,7 @@ class MultilayerNetwork:
         self.specs = dict(specs)
         self.years = tuple(int(y) for y in years)
         self.provenance = dict(provenance or {})
-        # One slice of the sorted tie table a layer, cut once: snapshots and stacks are views over it.
-        names, codes = ties["layer"].cat.categories, ties["layer"].cat.codes.to_numpy()
-        ends = np.cumsum(np.bincount(codes[codes >= 0], minlength=len(names)))
-        self._slices = {
-            name: ties.iloc[first:last]
-            for name, first, last in zip(names, [0, *ends], ends, strict=False)
-            if first < last
-        }
+        self._slices = self._sliced()
         self._calendars: dict[str, Calendar] = {}
         self._stacks: dict[tuple[Any, ...], LayerStack] = {}
 
@@ -260,8 +253,23 @@ class MultilayerNetwork:
             self._stacks[key] = made
         return made
 
+    def _sliced(self) -> dict[str, pd.DataFrame]:
+        # One slice of the sorted tie table a layer, cut once: snapshots and stacks are views over it.
+        names, codes = self._ties["layer"].cat.categories, self._ties["layer"].cat.codes.to_numpy()
+        ends = np.cumsum(np.bincount(codes[codes >= 0], minlength=len(names)))
+        return {
+            name: self._ties.iloc[first:last]
+            for name, first, last in zip(names, [0, *ends], ends, strict=False)
+            if first < last
+        }
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_stacks": {}}
+        # What can be made again is not sent to other processes.
+        return {**self.__dict__, "_slices": {}, "_stacks": {}, "_calendars": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._slices = self._sliced()
 
     def _stack(self, layer: str, years: tuple[int, ...], rule: str, keep: bool) -> LayerStack:
         if layer.endswith(SHARED) and layer.removesuffix(SHARED) in self.specs:
