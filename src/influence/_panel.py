@@ -69,7 +69,8 @@ def panel(
     progress : callable, optional
         Called with the name of each layer before it is computed.
     workers : int, default 1
-        Processes that share the years; the values are the same. It pays from about a second of work on.
+        Processes that share the years; the values are the same. Starting them takes a second or two, once: it pays
+        where there is more work than that. Which kind of process: `joblib.parallel_config`.
 
     Returns
     -------

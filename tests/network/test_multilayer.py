@@ -240,3 +240,11 @@ def test_categorical_names_are_read_as_the_names_they_are():
     net = inf.MultilayerNetwork.from_edges(ties.assign(source=odd))
     pd.testing.assert_frame_equal(net.ties, inf.MultilayerNetwork.from_edges(ties).ties)
     assert net.actors["actor_id"].tolist() == ["A", "B", "C"], "a category that no tie has is no actor"
+
+
+def test_an_unknown_rule_is_refused_whatever_dates_the_ties_have():
+    ties = pd.DataFrame({"layer": "aid", "source": ["B", "A"], "target": ["C", "B"], "year": 2001})
+    for given in (ties, ties.assign(start="2001-01-01").drop(columns="year")):
+        net = inf.MultilayerNetwork.from_edges(given)
+        with pytest.raises(ValueError, match="rule must be"):
+            net.stack("aid", [2001], rule="sometimes")

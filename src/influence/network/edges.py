@@ -221,11 +221,16 @@ class Calendar:
         self, ties: pd.DataFrame, years: Sequence[int], rule: str
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """One row for each year in which a tie counts: the place of the year, that of the tie, how much counts."""
+        _check_rule(rule)
         spells = ties.iloc[self.spells]
         at, share = [], []
         for year in years:
-            force = in_force(spells, year, rule)
             of_year = self.yearly[self.bounds.get(year, slice(0))]
+            if not len(spells):
+                at.append(of_year)
+                share.append(np.ones(len(of_year)))
+                continue
+            force = in_force(spells, year, rule)
             found = np.concatenate([of_year, self.spells[force > 0]])
             order = np.argsort(found, kind="stable")
             at.append(found[order])
@@ -239,6 +244,7 @@ def in_force(ties: pd.DataFrame, year: int, rule: str) -> np.ndarray:
     A snapshot is the state on 31 December. An end is the first day without the tie: what ends on or before that day
     has ended. A tie of a year counts in that year; a tie without any date always.
     """
+    _check_rule(rule)
     only = ties["year"].to_numpy(dtype=float, na_value=np.nan)
     first, last = np.datetime64(f"{year:04d}-01-01", "s"), np.datetime64(f"{year:04d}-12-31", "s")
     start = ties["start"].to_numpy(dtype="datetime64[s]")
@@ -249,9 +255,12 @@ def in_force(ties: pd.DataFrame, year: int, rule: str) -> np.ndarray:
         spell = ((start <= last) & (end > last)).astype(float)
     elif rule == "any":
         spell = ((start <= last) & (end > first)).astype(float)
-    elif rule == "share":
+    else:
         following = last + np.timedelta64(1, "D")
         spell = np.clip((np.minimum(end, following) - np.maximum(start, first)) / (following - first), 0.0, None)
-    else:
-        raise ValueError(f'rule must be "31 December", "any" or "share", not {rule!r}')
     return np.where(np.isnan(only), spell, only == year)
+
+
+def _check_rule(rule: str) -> None:
+    if rule not in ("31 December", "any", "share"):
+        raise ValueError(f'rule must be "31 December", "any" or "share", not {rule!r}')

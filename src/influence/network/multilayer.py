@@ -470,7 +470,8 @@ def _fill(
     shape = (years, len(rows), len(columns))
     i, j = _places(ties["source"], at, rows), _places(ties["target"], at, columns)
     inside = (i >= 0) & (j >= 0)
-    present, hidden = (_places(ties["status"], at, pd.Index([status])) == 0 for status in ("present", "unknown"))
+    status, said = ties["status"].cat.codes.to_numpy()[at], ties["status"].cat.categories
+    present, hidden = (status == (said.get_loc(one) if one in said else -2) for one in ("present", "unknown"))
     mutual = ties["mutual"].to_numpy()[at] & (len(rows) == len(columns))
     amount = share * np.nan_to_num(ties["weight"].to_numpy()[at])
     filled, gaps = np.zeros(shape), np.zeros(shape, dtype=bool)
