@@ -75,7 +75,8 @@ def study_ties(net: inf.MultilayerNetwork) -> list[Ties]:
 def random_table(actors: int, densities: Iterable[float], years: int, seed: int) -> pd.DataFrame:
     """An edge table of seeded random directed layers, strengths lognormal."""
     rng = np.random.default_rng(seed)
-    names = np.array([f"a{k:03d}" for k in range(actors)])
+    # As objects, so that the table holds each name once, as one read from a file does, and not a copy a tie.
+    names = np.array([f"a{k:03d}" for k in range(actors)], dtype=object)
     tables = []
     for number, density in enumerate(densities):
         tied = rng.random((years, actors, actors)) < density

@@ -142,6 +142,28 @@ def study() -> tuple[list[dict[str, Any]], Any, dict[str, float]]:
     return [{"name": name, "ours": ours, "theirs": theirs, "note": ""}], agreement, whole
 
 
+def peak_and_workers(name: str) -> tuple[float, float]:
+    """Peak memory in a fresh process, the edge table included; and wall clock of one process over that of two.
+
+    From the edge table on, second time of two: the first starts the worker processes.
+    """
+    code = [
+        f"import sys, time; sys.path.insert(0, {str(Path(__file__).parent)!r})",
+        "import influence as inf, panel_against_networkx as both",
+        "from run import WORKLOADS, peak",
+        f"table = both.random_table(*WORKLOADS[{name!r}])",
+        "def wall(**how):",
+        "    start = time.perf_counter()",
+        "    inf.panel(inf.MultilayerNetwork.from_edges(table), [*both.ONE_MODE, *both.ITERATED], **how)",
+        "    return time.perf_counter() - start",
+        "first = wall(); memory = peak(); one = min(first, wall()); wall(workers=2); two = wall(workers=2)",
+        "print(memory, one / two)",
+    ]
+    run = subprocess.run([sys.executable, "-c", "\n".join(code)], capture_output=True, text=True, check=True)
+    memory, faster = run.stdout.split()
+    return float(memory), float(faster)
+
+
 def random_workload(name: str, *, every: int = 1) -> dict[str, Any]:
     """Seeded random layers, from the edge table to the panel."""
     import panel_against_networkx as both
@@ -154,7 +176,7 @@ def random_workload(name: str, *, every: int = 1) -> dict[str, Any]:
     runs = 5 if name == "W1" else 1
     build = repeated(inf.MultilayerNetwork.from_edges, lambda: table, runs)
     ours = repeated(lambda n: both.by_influence(n, metrics), lambda: inf.MultilayerNetwork.from_edges(table), runs)
-    memory = peak()
+    memory, pairs = peak_and_workers(name) if name == "W2" else (0.0, 0.0)
     chosen = sorted(set(table["year"]))[::every]
     some = table[table["year"].isin(chosen)]
     ties = both.random_ties(some)
@@ -165,7 +187,7 @@ def random_workload(name: str, *, every: int = 1) -> dict[str, Any]:
         both.by_influence(inf.MultilayerNetwork.from_edges(table[table["year"] == chosen[0]]), metrics), converged
     )
     note = f"{len(table):,} ties; network from the edge table {build:.2g} s"
-    note += f"; peak {memory:,.0f} MB" if name == "W2" else ""
+    note += f"; peak {memory:,.0f} MB; two workers {pairs:.2f}×" if name == "W2" else ""
     note += f"; networkx: {len(chosen)} of {years} years, times {every}" if every > 1 else ""
     return {
         "name": f"{name}: {actors} × {len(densities)} × {years}, random",
