@@ -238,12 +238,14 @@ MODULES = (
     "brokerage",
     "multiplex",
     "versatility",
+    "layer_turns",
     "multiplex_structure",
     "cross_layer",
     "two_mode",
     "two_mode_centrality",
     "transit",
     "transit_power",
+    "routes",
     "dependence",
 )
 
@@ -362,6 +364,11 @@ def align_codes(labelled_by: Any, labels: pd.Index, id: str, name: str) -> np.nd
         without = ", ".join(map(str, labels[aligned.isna()][:5]))
         raise ValueError(f"{name} leaves actors without a group: {without}")
     return pd.factorize(aligned.astype(str), sort=True)[0]
+
+
+def origin_of(graph: Any, id: str, **options: Any) -> dict[str, Any]:
+    """Where a result came from, for results that `labelled` does not make: ``attrs["influence"]``."""
+    return {**dict(getattr(graph, "provenance", None) or {}), "metric": id, "options": options}
 
 
 def labelled(values: np.ndarray, labels: pd.Index, id: str, graph: Any, **options: Any) -> pd.Series:
