@@ -149,7 +149,8 @@ def _cyclic_components(a: np.ndarray) -> list[list[np.ndarray]]:
 
     found = []
     for matrix in a:
-        _, part = connected_components(matrix, directed=True, connection="strong")
+        # Presence, not strength: scipy reads a dense entry of 1e-8 or less as no tie.
+        _, part = connected_components(matrix > 0, directed=True, connection="strong")
         found.append([np.flatnonzero(part == c) for c in np.flatnonzero(np.bincount(part) > 1)])
     return found
 
