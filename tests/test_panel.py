@@ -310,7 +310,7 @@ def test_runs_of_years_give_the_same_as_all_at_once(net, monkeypatch):
     whole = inf.panel(net, partition="west_postsoviet")
     monkeypatch.setattr("influence._panel._ENTRIES", 5 * 34 * 34)
     runs = inf.panel(net, partition="west_postsoviet")
-    pd.testing.assert_frame_equal(runs, whole, check_exact=True)
+    pd.testing.assert_frame_equal(runs, whole, rtol=1e-12, atol=1e-15)  # current flow: last bits differ by batch
     assert runs.attrs == whole.attrs
 
 
@@ -322,7 +322,7 @@ def test_workers_give_the_same_as_one_process(net):
         two = inf.panel(net, partition="west_postsoviet", years=range(2003, 2008), workers=2)
     finally:
         unregister_metric("loudest")
-    pd.testing.assert_frame_equal(two, one, check_exact=True)
+    pd.testing.assert_frame_equal(two, one, rtol=1e-12, atol=1e-15)
     assert two.attrs == one.attrs
     assert "loudest" in set(two["metric"])
 

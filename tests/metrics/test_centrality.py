@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from tests.oracles import reference
 
-from influence.metrics import centrality
-from influence.metrics.registry import get_metric
+from influence.metrics import centrality, paths
+from influence.metrics.registry import get_metric, list_metrics
 
-IDS = (
-    "degree degree_in degree_out strength strength_in strength_out betweenness closeness harmonic eigenvector pagerank"
-).split()
+IDS = list_metrics().query("family == 'centrality'").index.tolist()
 
 
 def random_graph(seed, n=12, density=0.3, *, directed=True, top=6):
@@ -102,7 +100,7 @@ def test_large_graphs_take_the_other_road_to_the_same_distances(monkeypatch):
     a = np.stack([random_graph(seed, n=20, density=0.1) for seed in range(3)])
     expected = centrality.distances(a)
     assert np.isinf(expected).any()
-    monkeypatch.setattr(centrality, "_LARGE", 5)
+    monkeypatch.setattr(paths, "_LARGE", 5)
     np.testing.assert_allclose(centrality.distances(a), expected, rtol=1e-14)
 
 
@@ -214,8 +212,10 @@ def test_centralization_is_one_for_stars_and_zero_for_rings():
 
 
 def test_centralization_knows_its_limits():
-    with pytest.raises(ValueError, match="not 'pagerank'"):
-        centrality.centralization(centrality.pagerank(nx.star_graph(3)), directed=False)
+    with pytest.raises(ValueError, match="not 'power'"):
+        centrality.centralization(centrality.power(nx.star_graph(3)), directed=False)
+    with pytest.raises(ValueError, match="centralization of undirected graphs knows .*, not 'k_reach'"):
+        centrality.centralization(centrality.k_reach(nx.star_graph(3)), directed=False)
     assert np.isnan(centrality.centralization(pd.Series([1, 1], name="degree"), directed=False))
 
 
@@ -245,7 +245,8 @@ def test_no_graph_is_too_small(id):
     kernel = get_metric(id).kernel
     assert kernel(np.zeros((2, 0, 0)), directed=True).shape == (2, 0)
     alone = kernel(np.zeros((1, 1)), directed=True)
-    np.testing.assert_array_equal(alone, [{"eigenvector": np.nan, "pagerank": 1.0}.get(id, 0.0)])
+    undefined = dict.fromkeys(("eigenvector", "katz", "hubs", "authorities"), np.nan)
+    np.testing.assert_array_equal(alone, [{"pagerank": 1.0, **undefined}.get(id, 0.0)])
 
 
 @settings(max_examples=40, deadline=None)
@@ -269,8 +270,8 @@ def test_betweenness_of_dense_graphs_needs_only_ties_on_shortest_paths():
     a[2] *= 1e-12  # the unit of weights does not matter
     a[:, np.arange(30), np.arange(30)] = 0.0
     for directed, stack in ((True, a), (False, a + np.swapaxes(a, -1, -2))):
-        whole = centrality._betweenness(stack, directed)
-        kept = centrality._on_shortest_paths(stack, centrality.distances(stack))
+        whole = paths._betweenness(stack, directed)
+        kept = paths._on_shortest_paths(stack, centrality.distances(stack))
         assert (np.count_nonzero(kept, axis=(-2, -1)) < np.count_nonzero(stack, axis=(-2, -1))).all()
-        np.testing.assert_allclose(centrality._betweenness(kept, directed), whole, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(paths._betweenness(kept, directed), whole, rtol=1e-12, atol=1e-14)
         np.testing.assert_allclose(get_metric("betweenness").kernel(stack, directed=directed), whole, rtol=1e-12)

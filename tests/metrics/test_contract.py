@@ -4,6 +4,8 @@ Order of rows, edges and layers never matters; values lie in the declared range;
 declared values; the input is untouched; a stack gives what its layers give one by one.
 """
 
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -97,6 +99,13 @@ def same(a, b):
 def test_every_metric_is_under_the_contract():
     assert set(LAYER) | set(MULTIPLEX) | set(TWO_MODE) == set(ALL.index)
     assert len(ALL) >= 28
+
+
+def test_the_list_does_not_depend_on_what_was_imported_first():
+    code = "import influence.metrics.{}; import influence; print(*influence.list_metrics().index)"
+    for module in ("dependence", "current_flow", "versatility"):
+        run = subprocess.run([sys.executable, "-c", code.format(module)], capture_output=True, text=True, check=True)
+        assert run.stdout.split() == list(ALL.index), module
 
 
 @pytest.mark.parametrize("graph", GRID)

@@ -505,3 +505,8 @@ def test_a_refused_layer_is_named_and_left_out_of_a_panel_that_did_not_ask(caplo
         default = set(inf.panel(net)["metric"])
     assert "participation" in default and "versatility_katz" not in default
     assert "versatility_katz left out of the panel: the layer votes" in caplog.text
+
+
+def test_the_feeblest_ties_still_join_a_component():
+    feeble = np.array([[0.0, 1e-9, 0.0], [0.0, 0.0, 1e-9], [1e-9, 0.0, 0.0]])
+    assert [len(part) for part in versatility._cyclic_components(feeble[None])[0]] == [3]

@@ -24,7 +24,9 @@ PROMISED = [
     "03_security",
     "04_trade",
     "05_energy_pipelines",
+    "06_multilayer_centrality",
     "07_brokerage",
+    "10_concordance",
 ]
 LARGEST = 600_000
 COMPARED = 0.6

@@ -149,6 +149,21 @@ def betweenness(a, *, directed):
     return np.array([float(t / max((n - 1) * (n - 2), 1)) for t in total])
 
 
+def edge_betweenness(a):
+    """Share of the shortest paths between ordered pairs that run along i → j, by (i, j)."""
+    n = len(a)
+    found = [paths_from(a, s) for s in range(n)]
+    shares = {}
+    for i, j in zip(*np.nonzero(a), strict=True):
+        total, length = Fraction(0), 1 / Fraction(float(a[i, j]))
+        for s, t in itertools.permutations(range(n), 2):
+            (d, count), (d_j, count_j) = found[s], found[j]
+            if d[i] is not None and d_j[t] is not None and d[i] + length + d_j[t] == d[t]:
+                total += Fraction(count[i] * count_j[t], count[t])
+        shares[int(i), int(j)] = float(total / (n * (n - 1)))
+    return shares
+
+
 def closeness(a):
     """Incoming, Wasserman and Faust's correction."""
     n = len(a)

@@ -170,3 +170,12 @@ def tidy(share: np.ndarray) -> np.ndarray:
     share = np.clip(share, 0.0, 1.0)
     share[share < ROUNDING] = 0.0
     return share
+
+
+# What the register says of every measure of flow.
+FLOW_FIELDS: dict[str, Any] = {
+    "direction": "along the flow",
+    "flow_process": "transport",
+    "family": "transit",
+    "disconnected": "parts without a market carry no flow",
+}

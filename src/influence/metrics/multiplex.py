@@ -12,13 +12,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from influence.metrics.layer_turns import multiplex_pagerank as multiplex_pagerank
+from influence.metrics.layer_turns import multiplex_pagerank_by_layer as multiplex_pagerank_by_layer
 from influence.metrics.multiplex_structure import cartography as cartography
 from influence.metrics.multiplex_structure import layer_distances as layer_distances
 from influence.metrics.multiplex_structure import reducibility as reducibility
 from influence.metrics.registry import metric
 from influence.metrics.versatility import CouplingWarning as CouplingWarning
-from influence.metrics.versatility import multiplex_pagerank as multiplex_pagerank
-from influence.metrics.versatility import multiplex_pagerank_by_layer as multiplex_pagerank_by_layer
 from influence.metrics.versatility import versatility_betweenness as versatility_betweenness
 from influence.metrics.versatility import versatility_eigenvector as versatility_eigenvector
 from influence.metrics.versatility import versatility_katz as versatility_katz

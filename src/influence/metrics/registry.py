@@ -34,7 +34,8 @@ class Metric:
     measures, formula, reference : str
         One line each: what it says about an actor, how it is computed, after whom.
     weight : str
-        What a weight means in it: "strength", "length" (paths run over 1/weight), "share", "capacity" or "presence".
+        What a weight means in it: "strength", "length" (paths run over 1/weight), "conductance", "share", "capacity" or
+        "presence".
     direction : str
         Which ties of an actor count.
     range : tuple of float
@@ -110,6 +111,7 @@ def metric(
 
     def wrap(kernel: Kernel) -> Callable[..., pd.Series]:
         public = _public(id, kernel, level, tuple(needs), reads)
+        module = kernel.__module__.rpartition(".")[2]
         _METRICS[id] = registered = Metric(
             id=id,
             measures=measures,
@@ -120,7 +122,7 @@ def metric(
             range=range,
             flow_process=flow_process,
             level=level,
-            family=kernel.__module__.rpartition(".")[2],
+            family=SHOWN_BY.get(module, module),
             oracle=oracle,
             isolate=isolate,
             empty=isolate if isinstance(empty, str) else empty,
@@ -234,8 +236,15 @@ def list_metrics() -> pd.DataFrame:
     """
     _load_all()
     shown = [f for f in Metric.__dataclass_fields__ if f not in ("kernel", "shares", "function")]
-    rows = [{f: getattr(m, f) for f in shown} for m in _METRICS.values()]
+    rows = [{f: getattr(m, f) for f in shown} for m in sorted(_METRICS.values(), key=_place)]
     return pd.DataFrame(rows, columns=shown).set_index("id")
+
+
+def _place(metric: Metric) -> int:
+    """Where a metric stands in the list: with its module, whatever was imported first; users' own come last."""
+    maker = metric.kernel or metric.function
+    module = maker.__module__.rpartition(".")[2] if maker else ""
+    return MODULES.index(module) if module in MODULES else len(MODULES)
 
 
 def _load_all() -> None:
@@ -247,19 +256,31 @@ def _load_all() -> None:
 
 
 MODULES = (
-    "centrality",
+    "degrees",
+    "paths",
+    "spectral",
+    "walks",
+    "current_flow",
     "structural_holes",
     "brokerage",
     "multiplex",
     "versatility",
+    "layer_turns",
     "multiplex_structure",
     "cross_layer",
     "two_mode",
     "two_mode_centrality",
     "transit",
     "transit_power",
+    "routes",
     "dependence",
 )
+# Modules whose metrics another one shows: its name is the family that users see.
+SHOWN_BY = {
+    **dict.fromkeys(("degrees", "paths", "spectral", "walks", "current_flow"), "centrality"),
+    **dict.fromkeys(("versatility", "layer_turns"), "multiplex"),
+    "two_mode_centrality": "two_mode",
+}
 
 
 def _dense(graph: Any, adjacency: Adjacency) -> np.ndarray:
@@ -376,6 +397,11 @@ def align_codes(labelled_by: Any, labels: pd.Index, id: str, name: str) -> np.nd
         without = ", ".join(map(str, labels[aligned.isna()][:5]))
         raise ValueError(f"{name} leaves actors without a group: {without}")
     return pd.factorize(aligned.astype(str), sort=True)[0]
+
+
+def origin_of(graph: Any, id: str, **options: Any) -> dict[str, Any]:
+    """Where a result came from, for results that `labelled` does not make: ``attrs["influence"]``."""
+    return {**dict(getattr(graph, "provenance", None) or {}), "metric": id, "options": options}
 
 
 def labelled(values: np.ndarray, labels: pd.Index, id: str, graph: Any, **options: Any) -> pd.Series:

@@ -15,10 +15,10 @@ import pandas as pd
 
 from influence.metrics._flow import Caps, Split, by_origin, known, over_stack, read_flow, tidy
 from influence.metrics.games import TooManyPlayers as TooManyPlayers
-from influence.metrics.registry import register_metric
-from influence.metrics.transit_power import avoidance as avoidance
-from influence.metrics.transit_power import route_count as route_count
-from influence.metrics.transit_power import route_hhi as route_hhi
+from influence.metrics.registry import origin_of, register_metric
+from influence.metrics.routes import avoidance as avoidance
+from influence.metrics.routes import route_count as route_count
+from influence.metrics.routes import route_hhi as route_hhi
 from influence.metrics.transit_power import transit_banzhaf as transit_banzhaf
 from influence.metrics.transit_power import transit_shapley as transit_shapley
 from influence.network.adapter import Unknown
@@ -90,7 +90,7 @@ def transit_loss(
     answer = by_origin(_loss, *read_flow(graph, sources, sinks, weight, directed, unknown), by)
     if by == "pooled":
         answer.name = "transit_loss"
-    answer.attrs["influence"] = _origin(graph, "transit_loss", by=by, unknown=unknown)
+    answer.attrs["influence"] = origin_of(graph, "transit_loss", by=by, unknown=unknown)
     return answer
 
 
@@ -158,7 +158,7 @@ def flow_through(
     answer = by_origin(_through, *read_flow(graph, sources, sinks, weight, directed, unknown), by)
     if by == "pooled":
         answer.name = "flow_through"
-    answer.attrs["influence"] = _origin(graph, "flow_through", by=by, unknown=unknown)
+    answer.attrs["influence"] = origin_of(graph, "flow_through", by=by, unknown=unknown)
     return answer
 
 
@@ -260,7 +260,7 @@ def min_cut(
     frame = pd.DataFrame(rows, columns=["part", "source", "target", "capacity"])
     frame = frame.sort_values(["part", "source", "target"], ignore_index=True, key=lambda c: c.astype(str))
     frame["capacity"] = frame["capacity"].astype(float)
-    frame.attrs["influence"] = _origin(graph, "min_cut", near=near, unknown=unknown)
+    frame.attrs["influence"] = origin_of(graph, "min_cut", near=near, unknown=unknown)
     return frame
 
 
@@ -296,10 +296,6 @@ def _loss_kernel(a: np.ndarray, *, directed: bool) -> np.ndarray:
 def _through_kernel(a: np.ndarray, *, directed: bool) -> np.ndarray:
     """`flow_through`, pooled, from net exporters to net importers, over a stack."""
     return over_stack(_through, a)
-
-
-def _origin(graph: Any, id: str, **options: Any) -> dict[str, Any]:
-    return {**dict(getattr(graph, "provenance", {})), "metric": id, "options": options}
 
 
 # The functions are their own public face: their options are limits by name, and they answer by origin too.

@@ -1,0 +1,113 @@
+"""The leading eigenvalue of non-negative matrices and its vector, for whole stacks; NaN where the vector is not unique.
+
+Networks of this kind are often not strongly connected. The leading eigenvalue is then that of one strong component,
+and the vector is unique only if no other component has the same one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_ROUNDS = 64  # of 16 iterations
+
+
+def leading(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Spectral radius and leading left eigenvector of each matrix of a stack.
+
+    Power iteration on A + λI/4, started in the leading component (the shift keeps bipartite graphs from
+    oscillating), until the error extrapolated from the rate of convergence is below 1e-13.
+
+    Parameters
+    ----------
+    flat : numpy.ndarray, shape (k, n, n)
+        No entry below 0.
+
+    Returns
+    -------
+    radius : numpy.ndarray, shape (k,)
+        0 if there is no cycle.
+    x : numpy.ndarray, shape (k, n)
+        Sums to 1; exactly 0 beyond the reach of the leading component. NaN where several components lead, or
+        none has a cycle.
+    """
+    radius = np.zeros(len(flat))
+    start = np.full(flat.shape[:-1], 1.0 / max(flat.shape[-1], 1))
+    for k in np.flatnonzero(~_strong(flat)):
+        start[k] = np.nan
+        leader, radius[k] = _leading_component(flat[k])
+        if leader is not None:
+            start[k] = leader / leader.sum()
+    x = _power_iteration(flat, start)
+    # Nobody upstream of the leading component has a value, so that within it one step multiplies all by λ.
+    leads = start > 0
+    image = (x[:, None, :] @ flat)[:, 0, :]
+    weight = np.where(leads, x, 0.0).sum(axis=-1)
+    np.divide(np.where(leads, image, 0.0).sum(axis=-1), weight, out=radius, where=leads.any(axis=-1))
+    return radius, x
+
+
+def _strong(flat: np.ndarray) -> np.ndarray:
+    """Which graphs of a stack are one strong component of two or more: the first reaches all, and all reach it."""
+    tie = (flat > 0).astype(np.float32)
+    whole = np.full(len(flat), flat.shape[-1] > 1)
+    for ties in (tie, np.swapaxes(tie, -1, -2)):
+        reached = np.zeros((len(flat), 1, flat.shape[-1]), dtype=np.float32)
+        reached[..., :1] = 1.0
+        grown = True
+        while grown:
+            before, reached = reached, np.maximum(reached, (reached @ ties > 0).astype(np.float32))
+            grown = bool((reached > before).any())
+        whole &= reached.all(axis=(-2, -1))
+    return whole
+
+
+def _leading_component(matrix: np.ndarray) -> tuple[np.ndarray | None, float]:
+    """Marks the strong component with the largest eigenvalue; None, and that eigenvalue, if several tie or none
+    has a cycle."""
+    from scipy.sparse.csgraph import connected_components
+
+    # Of dense matrices scipy drops entries of 1e-8 and less: it is given presence.
+    _, part = connected_components(matrix > 0, directed=True, connection="strong")
+    looped = np.bincount(part, weights=matrix.diagonal()) > 0
+    cyclic, most = np.flatnonzero((np.bincount(part) > 1) | looped), 0.0
+    if cyclic.size > 1:
+        members = [np.flatnonzero(part == c) for c in cyclic]
+        radius = np.array([np.abs(np.linalg.eigvals(matrix[np.ix_(m, m)])).max() for m in members])
+        most = float(radius.max())
+        cyclic = cyclic[radius >= most * (1 - 1e-9)]
+    return ((part == cyclic[0]).astype(float) if cyclic.size == 1 else None), most
+
+
+def _power_iteration(flat: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Leading left eigenvectors of a stack; each graph stops on its own, rows of `x` that are NaN stay so."""
+    x = x.copy()
+    active = np.flatnonzero(~np.isnan(x).any(axis=-1)) if x.size else np.empty(0, dtype=int)
+    last = np.full(len(flat), np.nan)
+    for _ in range(_ROUNDS):
+        if not active.size:
+            return x
+        matrices, y = flat[active], x[active]
+        for _ in range(16):
+            image = (y[:, None, :] @ matrices)[:, 0, :]
+            y = image + y * (image.sum(axis=-1, keepdims=True) / 4)
+            y /= y.sum(axis=-1, keepdims=True)
+        moved = np.abs(y - x[active]).max(axis=-1)
+        rate = np.minimum(moved / last[active], 1 - 1e-12)
+        x[active], last[active] = y, np.maximum(moved, 1e-300)
+        # What is still to go is a geometric series at the rate seen; the first round has none yet (NaN).
+        active = active[~((moved * rate / (1 - rate) < 1e-13) | (moved < 1e-16))]
+    for k in active:
+        x[k] = _solve_eigenvector(flat[k], x[k])
+    return x
+
+
+def _solve_eigenvector(matrix: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Where iterations crawl (a rare graph): the dense solver, on what the leading component reaches."""
+    from scipy.sparse.csgraph import breadth_first_order
+
+    reached = np.sort(breadth_first_order(matrix > 0, int(x.argmax()), return_predecessors=False))
+    values, vectors = np.linalg.eig(matrix[np.ix_(reached, reached)].T)
+    leading = np.abs(vectors[:, values.real.argmax()].real)
+    x = np.zeros_like(x)
+    x[reached] = leading / leading.sum()
+    return x
