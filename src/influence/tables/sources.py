@@ -11,6 +11,8 @@ import pandas as pd
 from influence._paths import data_dir
 from influence.errors import DataError, Problem
 
+MEMORY = "recall"  # marks what only the compiler's memory supports: never a reference
+
 
 def read_sources(folder: Path | str | None = None) -> dict[str, str]:
     """Every entry of `sources.bib` by its key, as BibTeX text.
@@ -42,7 +44,7 @@ def source_keys(values: Iterable[str]) -> list[str]:
 
 
 def bibliography(keys: Iterable[str], folder: Path | str | None = None) -> str:
-    """The BibTeX of some sources, sorted by key.
+    """The BibTeX of some sources, sorted by key; memory is no reference and left out.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def bibliography(keys: Iterable[str], folder: Path | str | None = None) -> str:
     lost = [key for key in wanted if key not in known]
     if lost:
         raise KeyError(f"not in sources.bib: {', '.join(lost)}")
-    return "\n\n".join(known[key] for key in wanted)
+    return "\n\n".join(known[key] for key in wanted if key != MEMORY)
 
 
 def missing_sources(table: pd.DataFrame, file: str, known: Iterable[str]) -> list[Problem]:
