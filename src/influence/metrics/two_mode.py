@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from influence.metrics._seats import each_seat
-from influence.metrics._seats import newman_weights as newman_weights
 from influence.metrics.organization_power import organization_power as organization_power
 from influence.metrics.registry import metric
 from influence.metrics.two_mode_brokerage import brokerage_two_mode as brokerage_two_mode
@@ -27,6 +26,7 @@ from influence.metrics.two_mode_centrality import co_membership_by_role as co_me
 from influence.metrics.two_mode_centrality import sole_links as sole_links
 from influence.metrics.two_mode_centrality import sole_links_two_mode as sole_links_two_mode
 from influence.network.adapter import GraphError, as_incidence
+from influence.network.seats import newman_weights as newman_weights
 
 _ORACLES = "tests/metrics/test_two_mode.py"
 

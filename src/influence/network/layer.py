@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from influence.network.adapter import GraphError, without_gaps
+from influence.network.seats import newman_weights
 
 if TYPE_CHECKING:
     import igraph
@@ -291,9 +292,8 @@ def project(layer: Layer, sizes: Mapping[str, float] | None = None, *, name: str
     """
     incidence = layer.incidence()
     world = pd.Series(sizes or {}, dtype=float).reindex(incidence.columns)
-    size = np.fmax(world.to_numpy(), incidence.sum().to_numpy())
-    weight = np.divide(1.0, size - 1.0, out=np.zeros_like(size), where=size > 1)
-    matrix = incidence.to_numpy() * weight @ incidence.to_numpy().T
+    seats = incidence.to_numpy()
+    matrix = seats * newman_weights(seats, world.to_numpy()) @ seats.T
     np.fill_diagonal(matrix, 0.0)
     spec = LayerSpec(
         name or f"{layer.name}:shared",
