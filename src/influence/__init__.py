@@ -35,6 +35,7 @@ _LAZY = {
     "dependence": "influence.metrics.dependence",
     "metrics": "influence.metrics",
     "tables": "influence.tables",
+    "robustness": "influence.robustness",
     "figures": "influence.figures",
     "claims": "influence.claims",
 }
@@ -49,6 +50,7 @@ _MODULES = {
     "dependence",
     "metrics",
     "tables",
+    "robustness",
     "figures",
     "claims",
 }

@@ -1,6 +1,7 @@
 from influence import claims as claims
 from influence import figures as figures
 from influence import metrics as metrics
+from influence import robustness as robustness
 from influence import tables as tables
 from influence._cite import cite as cite
 from influence._panel import panel as panel

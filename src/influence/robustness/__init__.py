@@ -1,0 +1,25 @@
+"""How sure are we: null models, doubt, fragility, specification curves, for any study.
+
+One question in many forms: would the finding still hold?
+"""
+
+import importlib
+from typing import Any
+
+# Name → module. Loaded when first asked for: a null model needs no error model, and the other way round.
+_LAZY: dict[str, str] = {
+    "generator": "seeds",
+}
+__all__ = sorted(_LAZY)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'influence.robustness' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"influence.robustness.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LAZY])
