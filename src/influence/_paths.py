@@ -1,7 +1,9 @@
-"""Where things lie: the data package inside a wheel or a checkout."""
+"""Where things lie: the data package inside a wheel or a checkout, and what is kept between runs."""
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,3 +32,17 @@ def project_dir() -> Path:
     raise FileNotFoundError(
         "no checkout of influence here: clone the project and run this inside it (a wheel has no notebooks)"
     )
+
+
+def cache_dir() -> Path:
+    """The folder for what can be computed again: ``INFLUENCE_CACHE``, or where the platform keeps such things."""
+    named = os.environ.get("INFLUENCE_CACHE")
+    if named:
+        return Path(named).expanduser()
+    if sys.platform == "win32":
+        own = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        own = Path.home() / "Library" / "Caches"
+    else:
+        own = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(own) / "influence"

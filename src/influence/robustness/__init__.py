@@ -9,6 +9,7 @@ from typing import Any
 # Name → module. Loaded when first asked for: a null model needs no error model, and the other way round.
 _LAZY: dict[str, str] = {
     "generator": "seeds",
+    "run_tasks": "tasks",
 }
 __all__ = sorted(_LAZY)
 
