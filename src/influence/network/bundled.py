@@ -16,7 +16,8 @@ import pandas as pd
 from influence._paths import data_dir
 from influence.errors import DataError
 from influence.network.edges import EVIDENCE
-from influence.network.multilayer import MultilayerNetwork, specs_from_table
+from influence.network.multilayer import MultilayerNetwork
+from influence.network.specs import specs_from_table
 from influence.tables.package import descriptor, is_untouched, read_resource
 from influence.tables.validate import find_problems
 

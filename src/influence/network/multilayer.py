@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import DataError, Problem
+from influence.network.changes import with_more_ties, without_evidence
 from influence.network.edges import EVIDENCE, Calendar, coded, in_force, numbered, plain, read_edges
 from influence.network.layer import Layer, LayerSpec, compose, project
 from influence.network.snapshot import SHARED, Snapshot
+from influence.network.specs import mutual_kinds, read_specs
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class MultilayerNetwork:
         {'A': 1.0, 'B': 0.0, 'C': 0.0}
         """
         frame = coded(frame)
-        specs = _specs(layers, list(frame["layer"].unique()))
+        specs = read_specs(layers, list(frame["layer"].unique()))
         two_mode = [n for n, s in specs.items() if s.mode == 2]
         affiliation = frame["layer"].isin(two_mode)
         if actors is None:
@@ -155,7 +157,7 @@ class MultilayerNetwork:
         bodies = _table(organizations, "org_id").sort_values("org_id", ignore_index=True)
         undirected = [n for n, s in specs.items() if not s.directed and s.mode == 1]
         ties, evidence = read_edges(frame, people["actor_id"], bodies["org_id"], two_mode, undirected)
-        mutual = _mutual_kinds(ties)
+        mutual = mutual_kinds(ties)
         specs = {name: replace(spec, mutual_kinds=mutual.get(name, frozenset())) for name, spec in specs.items()}
         groups = _partitions(partitions, people)
         return cls(ties, evidence, people, specs, bodies, groups, years or _years(ties), sizes, provenance, margins)
@@ -371,7 +373,7 @@ class MultilayerNetwork:
             specs[layer] = replace(
                 specs[layer], composition="shares", kind_weights={k: float(kinds.get(k, 0.0)) for k in sorted(known)}
             )
-        return self._replace(
+        return self.replaced(
             specs=specs, provenance={**self.provenance, "weights": {k: dict(v) for k, v in weights.items()}}
         )
 
@@ -389,21 +391,48 @@ class MultilayerNetwork:
         KeyError
             No such evidence.
         """
-        gone = {evidence_id} if isinstance(evidence_id, str) else set(evidence_id)
-        evidence = self.evidence
-        odd = sorted(e for e in gone if e not in evidence.index)
-        if odd:
-            raise KeyError(f"no evidence called {', '.join(odd)}")
-        ids = self._named(self._ties)["evidence_id"]
-        kept = self._ties.assign(evidence_id=ids)[~ids.isin(gone)].reset_index(drop=True)
-        left_out = sorted({*self.provenance.get("without", []), *gone})
-        return self._replace(
-            ties=kept,
-            evidence=evidence.drop(index=list(gone)),
-            provenance={**self.provenance, "without": left_out},
-        )
+        return without_evidence(self, evidence_id)
 
-    def _replace(self, **changes: Any) -> MultilayerNetwork:
+    def with_ties(self, frame: pd.DataFrame) -> MultilayerNetwork:
+        """The same network with more ties: what if these had been recorded?
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row a tie, columns as in `from_edges`; layers, actors and organizations must be known here. A tie
+            whose evidence_id is known here rests on that row of evidence, which stays as it is. Without an
+            evidence_id each tie is a row of evidence of its own, ``added-1``, ``added-2``, ...
+
+        Returns
+        -------
+        MultilayerNetwork
+            A present tie counts even where its pair was unknown before; years, sizes and margins stay as they are.
+
+        Raises
+        ------
+        DataError
+            A layer, actor or organization that is not here, and whatever `from_edges` refuses.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import influence as inf
+        >>> ties = pd.DataFrame({"layer": "aid", "source": ["A", "B"], "target": ["B", "C"], "year": [2001, 2002]})
+        >>> net = inf.MultilayerNetwork.from_edges(ties)
+        >>> more = net.with_ties(pd.DataFrame({"layer": ["aid"], "source": ["A"], "target": ["C"], "year": [2001]}))
+        >>> inf.centrality.degree_out(more.at(2001)["aid"]).to_dict()
+        {'A': 2.0, 'B': 0.0, 'C': 0.0}
+        """
+        return with_more_ties(self, frame)
+
+    def sorted_ties(self) -> pd.DataFrame:
+        """The table of ties as it is kept: sorted, names as categoricals; `ties` shows them as plain values."""
+        if self._evidence is not None:
+            return self._ties
+        return self._ties.assign(evidence_id=self._named(self._ties)["evidence_id"])
+
+    def replaced(self, **changes: Any) -> MultilayerNetwork:
+        """The same network with some of what it was made of replaced, by the names of the constructor."""
         own = {
             "ties": self._ties,
             "evidence": self._evidence,
@@ -492,47 +521,6 @@ def _fill(
 def _places(names: pd.Series, at: np.ndarray, index: pd.Index) -> np.ndarray:
     """Where the names in these rows stand in the index; −1 for those that do not."""
     return np.append(index.get_indexer(names.cat.categories), -1)[names.cat.codes.to_numpy()[at]]
-
-
-def specs_from_table(layers: pd.DataFrame, tie_weights: pd.DataFrame | None = None) -> dict[str, LayerSpec]:
-    """Layer specifications from a table like `layers.csv`, and kind weights from one like `tie_weights.csv`."""
-    table = layers.reset_index() if "layer" not in layers else layers
-    table = table.sort_values("position", kind="stable") if "position" in table else table
-    known = {"directed", "mode", "unit", "weight_role", "flow_process", "composition", "binarise", "in_default"}
-    specs = {}
-    for row in table.to_dict("records"):
-        given = {k: v for k, v in row.items() if k in known and not pd.isna(v)}
-        kinds = row.get("actor_kinds")
-        spec = LayerSpec(row["layer"], **given, actor_kinds=tuple(kinds.split()) if isinstance(kinds, str) else ())
-        if tie_weights is not None:
-            own = tie_weights[tie_weights["layer"] == spec.name]
-            spec = replace(
-                spec,
-                kind_weights=dict(zip(own["kind"], own["weight"].astype(float), strict=True)),
-                kind_combine=dict(zip(own["kind"], own["combine"], strict=True)) if "combine" in own else {},
-            )
-        specs[spec.name] = spec
-    return specs
-
-
-def _specs(layers: pd.DataFrame | Mapping[str, LayerSpec] | None, names: Sequence[str]) -> dict[str, LayerSpec]:
-    if layers is None:
-        return {name: LayerSpec(name) for name in names}
-    specs = specs_from_table(layers) if isinstance(layers, pd.DataFrame) else dict(layers)
-    lost = [name for name in names if name not in specs]
-    if lost:
-        said = "ties name this layer, the table of layers does not"
-        raise DataError([Problem("layers", None, "layer", n, said) for n in lost])
-    return specs
-
-
-def _mutual_kinds(ties: pd.DataFrame) -> dict[Any, frozenset[str]]:
-    """The kinds of each layer all of whose ties are mutual."""
-    if not ties["mutual"].any():
-        return {}
-    always = ties.groupby(["layer", "kind"], observed=True)["mutual"].all()
-    found = always.index[always].to_frame(index=False)
-    return {name: frozenset(own["kind"]) for name, own in found.groupby("layer", observed=True)}
 
 
 def _table(given: pd.DataFrame | Iterable[str], key: str) -> pd.DataFrame:
