@@ -8,6 +8,9 @@ from typing import Any
 
 # Name → module. Loaded when first asked for: a null model needs no error model, and the other way round.
 _LAZY: dict[str, str] = {
+    "acceptability": "weights",
+    "dominance": "weights",
+    "weightings_above": "weights",
     "generator": "seeds",
     "run_tasks": "tasks",
 }

@@ -18,7 +18,7 @@ def round_significant(frame: pd.DataFrame, digits: int = SIGNIFICANT) -> pd.Data
     rounded = frame.copy()
     for column in frame.columns:
         if pd.api.types.is_float_dtype(frame[column]):
-            rounded[column] = frame[column].map(lambda v: _round(v, digits), na_action="ignore")
+            rounded[column] = frame[column].map(lambda v: round_number(v, digits), na_action="ignore")
     return rounded
 
 
@@ -59,7 +59,8 @@ def write_table(frame: pd.DataFrame, path: Path | str, *, sort: Sequence[str] | 
     return write_text(table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT}g"), path)
 
 
-def _round(value: float, digits: int) -> float:
+def round_number(value: float, digits: int = SIGNIFICANT) -> float:
+    """A number at `digits` significant digits; −0 becomes 0."""
     if not math.isfinite(value) or value == 0:
         return value + 0.0
     return float(f"{value:.{digits}g}") + 0.0
