@@ -1,0 +1,1 @@
+"""What each claim measures, a module a theme of the register."""
