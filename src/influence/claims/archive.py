@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,7 +12,8 @@ import pandas as pd
 
 from influence._paths import data_dir
 from influence.metrics.affinity import expected_flows
-from influence.tables import read_table
+from influence.tables import read_table, table_names
+from influence.tables.package import resource
 
 YEARS = tuple(range(2001, 2013))
 SOURCES = ("baci", "cow_trade_v4")
@@ -39,6 +41,14 @@ class Archive:
                 rows["evidence_id"] = f"{name}:" + key(rows)
             self._read[name] = rows
         return self._read[name]
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of all tables."""
+        whole = hashlib.sha256()
+        for name in sorted(table_names(self.folder)):
+            whole.update((self.folder / resource(name, self.folder)["path"]).read_bytes())
+        return whole.hexdigest()
 
     @cached_property
     def states(self) -> pd.Index:

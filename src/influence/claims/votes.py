@@ -42,18 +42,18 @@ class Votes:
         return middle + z * spread
 
     @cached_property
-    def median(self) -> pd.Series:
-        """The world's median ideal point, by year."""
+    def centre(self) -> pd.Series:
+        """The world's median ideal point (or mean, as chosen), by year."""
         rows = self._archive.table("ideal_point_world")
-        return pd.Series(rows["median"].astype(float).to_numpy(), index=rows["year"].astype(int))
+        return pd.Series(rows[self._world.choices.reference].astype(float).to_numpy(), index=rows["year"].astype(int))
 
     @cached_property
     def relative(self) -> pd.DataFrame:
-        """World median minus ideal point, year × actor: how much farther from the USA than the world's middle.
+        """World median (or mean) minus ideal point, year × actor: distance from the USA beyond the middle.s.
 
         (USA - i) - (USA - median): the movement of the USA itself drops out.
         """
-        return self.points.rsub(self.median.reindex(self.points.index), axis=0)
+        return self.points.rsub(self.centre.reindex(self.points.index), axis=0)
 
     def distance(self, pole: str, states: Iterable[str]) -> pd.Series:
         """Mean absolute distance of ideal points of a pole and states, by year; states without votes are left out.

@@ -60,6 +60,8 @@ class Choices:
     half : float
         Added to counts before a logarithm is taken.
     line_weight : {"presence", "capacity"}
+    reference : {"median", "mean"}
+        The world's centre from which voting positions are measured.
     """
 
     trade_source: str = "baci"
@@ -74,6 +76,7 @@ class Choices:
     listed_years: bool = False
     half: float = 0.5
     line_weight: str = "presence"
+    reference: str = "median"
 
 
 @dataclass(frozen=True)
