@@ -101,7 +101,7 @@ def read_flow(
 ) -> tuple[Adjacency, np.ndarray, np.ndarray]:
     """The lines, what each state supplies at most and what it takes at most."""
     read = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-    matrix = read.matrix if isinstance(read.matrix, np.ndarray) else read.matrix.toarray()
+    matrix = read.dense()
     net = net_flows(matrix)
     supply = net[0] if sources is None else _caps(sources, read.labels, "sources")
     demand = net[1] if sinks is None else _caps(sinks, read.labels, "sinks")

@@ -57,11 +57,14 @@ def role_names(own_a: np.ndarray, own_c: np.ndarray, alike: np.ndarray) -> np.nd
 
 def possible_roles(codes: np.ndarray) -> np.ndarray:
     """Which of the five roles each actor could hold, given who else is in which group; shape (5, k, n)."""
-    size = (codes[:, :, None] == codes[:, None, :]).sum(axis=-1)
-    n = codes.shape[-1]
+    k, n = codes.shape
+    span = int(codes.max(initial=0)) + 1
+    each = (codes + span * np.arange(k)[:, None]).ravel()
+    members = np.bincount(each, minlength=k * span)
+    size = members[each].reshape(k, n)
     # Actors outside the broker's group who have company in theirs: the ends of itinerant chains.
     paired = (size > 1).sum(axis=-1, keepdims=True) - np.where(size > 1, size, 0)
-    groups = np.round((1 / size).sum(axis=-1, keepdims=True))
+    groups = np.count_nonzero(members.reshape(k, span), axis=-1)[:, None]
     crosses = (size > 1) & (size < n)
     return np.stack([size > 2, paired > 0, crosses, crosses, np.broadcast_to(groups > 2, size.shape)])
 

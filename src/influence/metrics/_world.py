@@ -21,7 +21,7 @@ def read_trade(
     graph: Any, unknown: Unknown, *, weight: str | None = "weight", directed: bool | None = None
 ) -> Adjacency:
     read = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-    return read if isinstance(read.matrix, np.ndarray) else read._replace(matrix=read.matrix.toarray())
+    return read._replace(matrix=read.dense())
 
 
 def own_margins(graph: Any) -> pd.DataFrame | None:

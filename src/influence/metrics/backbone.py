@@ -158,11 +158,15 @@ def binarise(matrix: np.ndarray, labels: pd.Index, rule: str, margins: pd.DataFr
     return (disparity(graph, margins) < bound).to_numpy(dtype=float)
 
 
-def layer_presence(graph: Any, adjacency: Adjacency) -> np.ndarray:
-    """Which ties of a graph are there: any positive one, or what a layer's own rule leaves (`LayerSpec.binarise`)."""
-    matrix = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
+def layer_presence(graph: Any, adjacency: Adjacency) -> Any:
+    """Which ties of a graph are there: any positive one, or what a layer's own rule leaves (`LayerSpec.binarise`).
+
+    A sparse matrix stays sparse where any positive tie counts.
+    """
     rule = getattr(getattr(graph, "spec", None), "binarise", "positive")
-    return binarise(matrix, adjacency.labels, rule, own_margins(graph)) > 0
+    if rule == "positive":
+        return adjacency.matrix > 0
+    return binarise(adjacency.dense(), adjacency.labels, rule, own_margins(graph)) > 0
 
 
 def _disparity(read: Adjacency, world: pd.DataFrame | None) -> np.ndarray:

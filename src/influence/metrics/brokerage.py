@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from influence.metrics._large_roles import role_counts_sparse
 from influence.metrics._role_null import arrangements, ego_counts, p_value, sna_moments
 from influence.metrics._roles import (
     COLUMNS,
@@ -30,12 +31,13 @@ from influence.metrics._roles import (
     with_origin,
 )
 from influence.metrics._roles import DensityWarning as DensityWarning
+from influence.metrics._triangles import large_graph
 from influence.metrics.backbone import layer_presence
 from influence.metrics.cross_layer import cross_layer as cross_layer
 from influence.metrics.cross_layer import cross_layer_chains as cross_layer_chains
 from influence.metrics.cross_layer import cross_layer_test as cross_layer_test
 from influence.metrics.registry import align_codes, metric
-from influence.network.adapter import Adjacency, as_matrix
+from influence.network.adapter import as_dense, as_matrix
 
 Credit = Literal["unit", "shared"]
 Closure = Literal["direct", "either", "none"]
@@ -196,6 +198,7 @@ def _role_metric(id: str, pattern: str, measures: str, oracle: str) -> Callable[
         needs=("groups",),
         oracle=_ORACLES + oracle,
         shares=role_counts,
+        sparse=role_counts_sparse,
         reads=layer_presence,
     )(kernel)
 
@@ -285,7 +288,11 @@ def gould_fernandez(
     adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
     codes = align_codes(groups, adjacency.labels, "gould_fernandez", "groups")
     present, known_directed = layer_presence(graph, adjacency), adjacency.directed
-    counts = role_counts(present, directed=known_directed, groups=codes, credit=credit, closure=closure)
+    large = large_graph(present) if credit == "unit" else None
+    if large:
+        counts = role_counts_sparse(large, directed=known_directed, groups=codes, credit=credit, closure=closure)
+    else:
+        counts = role_counts(as_dense(present), directed=known_directed, groups=codes, credit=credit, closure=closure)
     frame = pd.DataFrame(counts, index=adjacency.labels, columns=list(COLUMNS))
     return with_origin(frame, graph, "gould_fernandez", credit=credit, closure=closure, unknown=unknown)
 
@@ -350,8 +357,8 @@ def chains(
     if broker is not None and broker not in labels:
         raise ValueError(f"{broker!r} is not in the graph")
     codes = align_codes(groups, labels, "chains", "groups")
-    matrix = _dense(adjacency)
-    present = layer_presence(graph, adjacency)
+    matrix = adjacency.dense()
+    present = as_dense(layer_presence(graph, adjacency))
     tie, served = (stack[0] for stack in _ties_and_pairs(present[None], credit, closure))
 
     rank = pd.Index(labels.astype(str)).argsort().argsort()
@@ -473,7 +480,7 @@ def gould_fernandez_test(
         raise ValueError('moments="sna" is for directed graphs with credit="unit" and closure="direct"')
     labels = adjacency.labels
     codes = align_codes(groups, labels, "gould_fernandez_test", "groups")
-    flat = layer_presence(graph, adjacency)[None]
+    flat = as_dense(layer_presence(graph, adjacency))[None]
     warn_if_dense(flat, stacklevel=3)
     tie, served = (stack[0].astype(float) for stack in _ties_and_pairs(flat, credit, closure))
     possible = np.vstack([possible_roles(codes[None])[:, 0], np.ones(len(labels), dtype=bool)])
@@ -511,7 +518,3 @@ def gould_fernandez_test(
     tidy.insert(0, "actor", labels.repeat(len(COLUMNS)))
     options = {"null": null, "draws": draws, "seed": seed, "moments": moments, "alternative": alternative}
     return with_origin(tidy, graph, "gould_fernandez", credit=credit, closure=closure, unknown=unknown, **options)
-
-
-def _dense(adjacency: Adjacency) -> np.ndarray:
-    return adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()

@@ -406,7 +406,7 @@ def _read(layers: Any, weight: str | None, unknown: Unknown) -> _Layers:
     tie = np.zeros_like(weights, dtype=bool)
     for k, (name, adjacency) in enumerate(read.items()):
         at = np.ix_(*[labels.get_indexer(adjacency.labels)] * 2)
-        weights[k][at] = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
+        weights[k][at] = adjacency.dense()
         tie[k][at] = layer_presence(layers[name], adjacency)
     directed = np.array([adjacency.directed for adjacency in read.values()])
     return _Layers(list(read), labels, weights, tie, directed, list(layers.values()))

@@ -172,7 +172,7 @@ def _sides(
         n = len(incidence.actors)
         return incidence.actors, [np.hstack([np.full((n, n), np.nan), incidence.matrix[:, keep]])]
     read = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-    matrix = np.array(read.matrix if isinstance(read.matrix, np.ndarray) else read.matrix.toarray())
+    matrix = np.array(read.dense())
     drop = ~_counted(towards, read.labels)
     sides = [matrix, matrix.T.copy()] if read.directed else [matrix]
     for values in sides:

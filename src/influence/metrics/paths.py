@@ -160,7 +160,7 @@ def edge_betweenness(
     [['KAZ', 'RUS', 1.0, 0.333], ['RUS', 'CHN', 1.0, 0.333]]
     """
     adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-    matrix = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
+    matrix = adjacency.dense()
     n = len(matrix)
     built, lengths = _with_lengths(matrix, adjacency.directed)
     ends = np.array(built.get_edgelist(), dtype=int).reshape(-1, 2)

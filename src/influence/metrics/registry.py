@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.network.adapter import Adjacency, GraphError, as_incidence, as_matrix, as_stack
+from influence.metrics._triangles import large_graph
+from influence.network.adapter import Adjacency, GraphError, as_dense, as_incidence, as_matrix, as_stack
 
 Kernel = Callable[..., np.ndarray]
-Reader = Callable[[Any, Adjacency], np.ndarray]
+Reader = Callable[[Any, Adjacency], Any]
 LEVELS = ("layer", "multiplex", "two_mode")
 
 
@@ -56,6 +57,8 @@ class Metric:
     shares : callable or None
         ``f(a, *, directed, **options) -> {id: values}``: computes several metrics that have their work in common;
         `panel` calls it once for all of them.
+    sparse : callable or None
+        The same for one `SparseGraph`: taken where that is quicker, or where a dense matrix would not fit.
     """
 
     id: str
@@ -75,6 +78,7 @@ class Metric:
     needs: tuple[str, ...] = ()
     kernel: Kernel | None = field(default=None, repr=False)
     shares: Callable[..., dict[str, np.ndarray]] | None = field(default=None, repr=False)
+    sparse: Callable[..., dict[str, np.ndarray]] | None = field(default=None, repr=False)
     function: Callable[..., pd.Series] | None = field(default=None, repr=False)
 
 
@@ -98,6 +102,7 @@ def metric(
     level: str = "layer",
     needs: Sequence[str] = (),
     shares: Callable[..., dict[str, np.ndarray]] | None = None,
+    sparse: Callable[..., dict[str, np.ndarray]] | None = None,
     reads: Reader | None = None,
 ) -> Callable[[Kernel], Callable[..., pd.Series]]:
     """Register a kernel and turn it into the public, labelled function. The fields are those of `Metric`.
@@ -110,7 +115,7 @@ def metric(
         raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
 
     def wrap(kernel: Kernel) -> Callable[..., pd.Series]:
-        public = _public(id, kernel, level, tuple(needs), reads)
+        public = _public(id, kernel, level, tuple(needs), reads, sparse)
         module = kernel.__module__.rpartition(".")[2]
         _METRICS[id] = registered = Metric(
             id=id,
@@ -130,6 +135,7 @@ def metric(
             needs=tuple(needs),
             kernel=kernel,
             shares=shares,
+            sparse=sparse,
             function=public,
         )
         public.__doc__ = _documented(kernel.__doc__ or "", registered)
@@ -235,7 +241,7 @@ def list_metrics() -> pd.DataFrame:
     'strength'
     """
     _load_all()
-    shown = [f for f in Metric.__dataclass_fields__ if f not in ("kernel", "shares", "function")]
+    shown = [f for f in Metric.__dataclass_fields__ if f not in ("kernel", "shares", "sparse", "function")]
     rows = [{f: getattr(m, f) for f in shown} for m in sorted(_METRICS.values(), key=_place)]
     return pd.DataFrame(rows, columns=shown).set_index("id")
 
@@ -283,12 +289,13 @@ SHOWN_BY = {
 }
 
 
-def _dense(graph: Any, adjacency: Adjacency) -> np.ndarray:
-    return adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
-
-
 def _public(
-    id: str, kernel: Kernel, level: str, needs: tuple[str, ...], reads: Reader | None
+    id: str,
+    kernel: Kernel,
+    level: str,
+    needs: tuple[str, ...],
+    reads: Reader | None,
+    sparse: Callable[..., dict[str, np.ndarray]] | None,
 ) -> Callable[..., pd.Series]:
     def on_layer(
         graph: Any,
@@ -299,9 +306,13 @@ def _public(
         **options: Any,
     ) -> pd.Series:
         adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-        matrix = (reads or _dense)(graph, adjacency).astype(float)
+        matrix = reads(graph, adjacency) if reads else adjacency.matrix
         codes = {name: align_codes(options.pop(name, None), adjacency.labels, id, name) for name in needs}
-        values = kernel(matrix, directed=adjacency.directed, **codes, **options)
+        large = large_graph(matrix) if sparse else None
+        if sparse and large:
+            values = sparse(large, directed=adjacency.directed, **codes, **options)[id]
+        else:
+            values = kernel(as_dense(matrix).astype(float), directed=adjacency.directed, **codes, **options)
         hidden = 0 if adjacency.unknown is None else int(adjacency.unknown.sum())
         return labelled(values, adjacency.labels, id, graph, unknown=unknown, unknown_ties=hidden, **options)
 

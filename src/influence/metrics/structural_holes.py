@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from influence.metrics._large_holes import ROUNDING, burt_measures_sparse, disorder
 from influence.metrics.registry import metric
 from influence.network.adapter import as_matrix
 
 _ORACLES = "tests/metrics/test_structural_holes.py::"
 _BURT = "Burt 1992, Structural Holes, ch. 2"
-_ROUNDING = 1e-12  # disorder below it is rounding
 
 
 def burt_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
@@ -49,15 +49,12 @@ def burt_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
     effective = np.where(tied, alters - redundant, np.nan)
     efficiency = np.divide(effective, alters, out=np.full_like(alters, np.nan), where=tied)
 
-    # Coleman–Theil disorder: constraint relative to its mean over contacts, times its logarithm. The deviations
-    # from the mean add up to 0, so taking them off changes nothing but the rounding: no term is negative then,
-    # and contacts that constrain alike give 0 on every processor.
+    # Coleman–Theil disorder: constraint relative to its mean over contacts, times its logarithm.
     several = alters > 1
     mean = np.divide(constraint, alters, out=np.ones_like(alters), where=several)[..., None]
     relative = local / mean
-    deviation = np.where(contact, relative - 1.0, 0.0)
-    entropy = (relative * np.log1p(np.where(relative > 0, deviation, 0.0)) - deviation).sum(axis=-1)
-    entropy[entropy < _ROUNDING] = 0.0
+    entropy = np.where(contact, disorder(relative), 0.0).sum(axis=-1)
+    entropy[entropy < ROUNDING] = 0.0
     most = alters * np.log(np.maximum(alters, 1.0))
     hierarchy = np.divide(entropy, most, out=np.full_like(alters, np.nan), where=several)
     return {
@@ -80,6 +77,7 @@ def burt_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
     disconnected="within what each is tied to",
     oracle=_ORACLES + "test_constraint_against_igraph",
     shares=burt_measures,
+    sparse=burt_measures_sparse,
 )
 def constraint(a: np.ndarray, *, directed: bool) -> np.ndarray:
     """Burt's constraint: low where an actor's contacts are not tied to each other.
@@ -119,6 +117,7 @@ def constraint(a: np.ndarray, *, directed: bool) -> np.ndarray:
     disconnected="within what each is tied to",
     oracle=_ORACLES + "test_effective_size_by_hand",
     shares=burt_measures,
+    sparse=burt_measures_sparse,
 )
 def effective_size(a: np.ndarray, *, directed: bool) -> np.ndarray:
     """Burt's effective size: the number of contacts less their redundancy.
@@ -164,6 +163,7 @@ def effective_size(a: np.ndarray, *, directed: bool) -> np.ndarray:
     disconnected="within what each is tied to",
     oracle=_ORACLES + "test_effective_size_by_hand",
     shares=burt_measures,
+    sparse=burt_measures_sparse,
 )
 def efficiency(a: np.ndarray, *, directed: bool) -> np.ndarray:
     """Burt's efficiency: effective size per contact.
@@ -202,6 +202,7 @@ def efficiency(a: np.ndarray, *, directed: bool) -> np.ndarray:
     disconnected="within what each is tied to",
     oracle=_ORACLES + "test_hierarchy_by_hand",
     shares=burt_measures,
+    sparse=burt_measures_sparse,
 )
 def hierarchy(a: np.ndarray, *, directed: bool) -> np.ndarray:
     """Burt's hierarchy: 0 if all contacts constrain alike, towards 1 if one does all of it.
@@ -255,7 +256,7 @@ def dyadic_constraint(
     [nan, 0.25, 0.25]
     """
     adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-    matrix = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
+    matrix = adjacency.dense()
     mutual, share = _shares(matrix)
     values = np.where(mutual > 0, _dyadic(share, mutual > 0), np.nan)
     return pd.DataFrame(values, index=adjacency.labels, columns=adjacency.labels)

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 Unknown = Literal["absent", "present", "raise"]
+LARGE = 2_000  # actors from which a graph is read as a sparse matrix
+DENSEST = 10_000  # actors up to which a sparse matrix may become a dense one: 0.8 GB
 
 
 class SelfLoopWarning(UserWarning):
@@ -30,19 +32,44 @@ class Adjacency(NamedTuple):
     Attributes
     ----------
     matrix : numpy.ndarray or scipy.sparse.csr_array, shape (n, n), float64
-        Tie strengths; 0 where there is no tie; no negative value, no NaN, an empty diagonal.
+        Tie strengths; 0 where there is no tie; no negative value, no NaN, an empty diagonal. Sparse if it came so, or
+        from a networkx graph, igraph graph or layer of more than 2,000 actors; `dense` makes an array of it.
     labels : pandas.Index
         The actors, in the order in which they came.
     directed : bool
         If false, the matrix is symmetric and a pair is one tie.
-    unknown : numpy.ndarray of bool or None
+    unknown : array of bool, dense or sparse as the matrix, or None
         The ties that were unknown before `unknown=` decided what to put in their place; None if none was.
     """
 
     matrix: Any
     labels: pd.Index
     directed: bool
-    unknown: np.ndarray | None
+    unknown: Any
+
+    def dense(self) -> np.ndarray:
+        """The matrix as a dense array.
+
+        Raises
+        ------
+        GraphError
+            More than 10,000 actors: what asks for it has no way with large sparse graphs.
+        """
+        return as_dense(self.matrix)
+
+
+def as_dense(matrix: Any) -> np.ndarray:
+    """A matrix, sparse or not, as a dense array, unless it is too large for one."""
+    if isinstance(matrix, np.ndarray):
+        return matrix
+    n = matrix.shape[0]
+    if n > DENSEST:
+        raise GraphError(
+            f"{n:,} actors are too many for this measure, which needs a dense matrix (here {8 * n * n / 1e9:,.0f} GB; "
+            f"up to {DENSEST:,} actors): degree, strength, structural holes and brokerage roles read sparse ones"
+        )
+    made: np.ndarray = matrix.toarray()
+    return made
 
 
 class Incidence(NamedTuple):
@@ -181,11 +208,12 @@ def as_stack(layers: Any, *, weight: str | None = "weight", unknown: Unknown = "
         raise GraphError("a multiplex metric needs at least one layer")
     read = {name: as_matrix(graph, weight=weight, unknown=unknown) for name, graph in layers.items()}
     labels = pd.Index(sorted({label for adjacency in read.values() for label in adjacency.labels}, key=str))
+    if len(labels) > DENSEST:
+        raise GraphError(f"{len(labels):,} actors are too many for a measure of all layers at once: up to {DENSEST:,}")
     stack = np.zeros((len(read), len(labels), len(labels)))
     for k, adjacency in enumerate(read.values()):
         at = labels.get_indexer(adjacency.labels)
-        dense = adjacency.matrix if isinstance(adjacency.matrix, np.ndarray) else adjacency.matrix.toarray()
-        stack[k][np.ix_(at, at)] = dense
+        stack[k][np.ix_(at, at)] = adjacency.dense()
     return Stack(stack, labels, list(read), np.array([adjacency.directed for adjacency in read.values()]))
 
 
@@ -206,7 +234,7 @@ def _read(graph: Any, weight: str | None, unknown: Unknown) -> tuple[Any, pd.Ind
             raise GraphError(f"a matrix must be square, this one is {' × '.join(map(str, graph.shape))}")
         import scipy.sparse as sp
 
-        return sp.csr_array(graph, dtype=float), pd.RangeIndex(graph.shape[0]), True
+        return _canonical(sp.csr_array(graph, dtype=float)), pd.RangeIndex(graph.shape[0]), True
     if module == "igraph" or hasattr(graph, "get_edgelist"):
         return _read_igraph(graph, weight)
     if hasattr(graph, "is_directed") and hasattr(graph, "adj"):
@@ -238,24 +266,42 @@ def _read_igraph(graph: Any, weight: str | None) -> tuple[np.ndarray, pd.Index, 
     values = np.ones(len(ends))
     if weight is not None and weight in graph.es.attributes():
         values = np.array([1.0 if v is None else v for v in graph.es[weight]], dtype=float)
-    matrix = np.zeros((n, n))
-    np.add.at(matrix, (ends[:, 0], ends[:, 1]), values)
-    if not graph.is_directed():
-        off = ends[:, 0] != ends[:, 1]
-        np.add.at(matrix, (ends[off, 1], ends[off, 0]), values[off])
-    return matrix, pd.Index(list(names)), graph.is_directed()
+    return _laid_out(n, ends, values, graph.is_directed()), pd.Index(list(names)), graph.is_directed()
 
 
 def _read_networkx(graph: Any, weight: str | None) -> tuple[np.ndarray, pd.Index, bool]:
     nodes = list(graph)
     at = {node: k for k, node in enumerate(nodes)}
-    matrix = np.zeros((len(nodes), len(nodes)))
-    for u, v, data in graph.edges(data=True):
-        value = 1.0 if weight is None else float(data.get(weight, 1.0))
-        matrix[at[u], at[v]] += value  # parallel edges add up
-        if not graph.is_directed() and u != v:
-            matrix[at[v], at[u]] += value
-    return matrix, pd.Index(nodes, tupleize_cols=False), graph.is_directed()
+    edges = ((*e, 1.0) for e in graph.edges()) if weight is None else graph.edges(data=weight, default=1.0)
+    found = [(at[u], at[v], float(value)) for u, v, value in edges]
+    ends = np.array([edge[:2] for edge in found], dtype=int).reshape(-1, 2)
+    values = np.array([edge[2] for edge in found], dtype=float)
+    directed = graph.is_directed()
+    return _laid_out(len(nodes), ends, values, directed), pd.Index(nodes, tupleize_cols=False), directed
+
+
+def _laid_out(n: int, ends: np.ndarray, values: np.ndarray, directed: bool) -> Any:
+    """The matrix of an edge list; parallel edges add up, undirected ones stand on both sides."""
+    if not directed:
+        off = ends[:, 0] != ends[:, 1]
+        ends, values = np.concatenate([ends, ends[off, ::-1]]), np.concatenate([values, values[off]])
+    if n > LARGE:
+        import scipy.sparse as sp
+
+        return _canonical(sp.csr_array((values, (ends[:, 0], ends[:, 1])), shape=(n, n)))
+    matrix = np.zeros((n, n))
+    np.add.at(matrix, (ends[:, 0], ends[:, 1]), values)
+    return matrix
+
+
+def _canonical(matrix: Any) -> Any:
+    """Each tie once, and none of strength 0; what was given is left as it is."""
+    if matrix.has_canonical_format and matrix.data.all():
+        return matrix
+    matrix = matrix.copy()
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def _settle_unknown(matrix: Any, labels: pd.Index, unknown: Unknown) -> tuple[Any, np.ndarray | None]:
@@ -263,18 +309,38 @@ def _settle_unknown(matrix: Any, labels: pd.Index, unknown: Unknown) -> tuple[An
     if not np.isnan(values).any():
         return matrix, None
     if not isinstance(matrix, np.ndarray):
-        matrix = matrix.toarray()  # unknown ties only occur in small, coded networks
+        return _settle_sparse(matrix, labels, unknown)
     hidden = np.isnan(matrix)
     np.fill_diagonal(hidden, False)
     if unknown == "raise" and hidden.any():
-        row, column = _first(hidden)
-        raise GraphError(
-            f"{int(hidden.sum())} ties are unknown, the first {labels[row]} → {labels[column]}; "
-            'unknown="absent" or "present" gives the two bounds'
-        )
+        raise _unknown_ties(hidden, labels)
     loops = np.isnan(matrix.diagonal())  # nobody asks about a tie to oneself: it is no unknown tie, and no tie
     matrix[loops, loops] = 0.0
     return without_gaps(matrix, unknown), hidden
+
+
+def _settle_sparse(matrix: Any, labels: pd.Index, unknown: Unknown) -> tuple[Any, Any]:
+    """The same for a sparse matrix, in which what is not stored is known to be absent."""
+    matrix = matrix.copy()
+    at = matrix.tocoo()
+    gap = np.isnan(matrix.data)
+    hidden = matrix.copy()
+    hidden.data = gap & (at.row != at.col)
+    hidden.eliminate_zeros()
+    if unknown == "raise" and hidden.nnz:
+        raise _unknown_ties(hidden, labels)
+    matrix.data[gap] = stand_in(matrix.data) if unknown == "present" else 0.0
+    matrix.data[gap & (at.row == at.col)] = 0.0
+    matrix.eliminate_zeros()
+    return matrix, hidden
+
+
+def _unknown_ties(hidden: Any, labels: pd.Index) -> GraphError:
+    row, column = _first(hidden)
+    return GraphError(
+        f"{int(hidden.sum())} ties are unknown, the first {labels[row]} → {labels[column]}; "
+        'unknown="absent" or "present" gives the two bounds'
+    )
 
 
 def stand_in(matrix: np.ndarray) -> float:

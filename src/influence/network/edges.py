@@ -197,6 +197,18 @@ def _problems(ties: pd.DataFrame, actors: set[str], organizations: set[str], two
     yield from each(ties["year"].notna().to_numpy() & spell, "year", "give a year or a spell")
 
 
+def places(names: pd.Series, at: np.ndarray, index: pd.Index) -> np.ndarray:
+    """Where the names in these rows stand in the index; −1 for those that do not."""
+    return np.append(index.get_indexer(names.cat.categories), -1)[names.cat.codes.to_numpy()[at]]
+
+
+def told(ties: pd.DataFrame, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which of these ties are present, which unknown, and how much each counts."""
+    status, said = ties["status"].cat.codes.to_numpy()[at], ties["status"].cat.categories
+    present, hidden = (status == (said.get_loc(one) if one in said else -2) for one in ("present", "unknown"))
+    return present, hidden, share * np.nan_to_num(ties["weight"].to_numpy()[at])
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Where the ties of each year stand in a table of ties.

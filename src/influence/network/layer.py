@@ -140,7 +140,7 @@ class Layer:
     def kinds(self) -> dict[str, Layer]:
         """The kinds of tie in this layer, each a layer of its own in its own unit."""
         return {
-            kind: Layer(
+            kind: type(self)(
                 _one_kind(self.spec, kind), self.year, self._rows, self._columns, {kind: a}, self._network, self.rule
             )
             for kind, a in self._kinds.items()
@@ -160,6 +160,11 @@ class Layer:
         return pd.DataFrame(gap, index=self._rows, columns=self._columns)
 
     @property
+    def unknown_ties(self) -> int:
+        """How many ties are unknown or partly unknown."""
+        return int(self.unknown.to_numpy().sum())
+
+    @property
     def provenance(self) -> dict[str, Any]:
         """Where it comes from: travels with every result in ``result.attrs["influence"]``."""
         origin = dict(self._network.provenance) if self._network is not None else {}
@@ -172,10 +177,10 @@ class Layer:
                 f"{self.name} is a two-mode layer (actors × organizations): use the projection "
                 f'snap["{self.name}:shared"], or a two-mode metric'
             )
-        if unknown == "raise" and self.unknown.to_numpy().any():
+        if unknown == "raise" and self.unknown_ties:
             row, column = (int(k[0]) for k in np.nonzero(self.unknown.to_numpy()))
             raise GraphError(
-                f"{int(self.unknown.to_numpy().sum())} ties of {self.name} are unknown or partly unknown, the first "
+                f"{self.unknown_ties} ties of {self.name} are unknown or partly unknown, the first "
                 f'{self._rows[row]} → {self._columns[column]}; unknown="absent" or "present" gives the two bounds'
             )
         return compose(self._kinds, self.spec, presence=weight is None, unknown=unknown), self._rows, self.directed
@@ -266,7 +271,7 @@ class Layer:
 
     def __repr__(self) -> str:
         unit = f", {self.spec.unit}" if self.spec.unit else ""
-        gaps = int(self.unknown.to_numpy().sum())
+        gaps = self.unknown_ties
         lines = [
             f"Layer {self.name!r}, {self.rule} {self.year}: {len(self._rows)} actors"
             + (f" × {len(self._columns)} organizations" if self.mode == 2 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import DataError, Problem
+from influence.network.adapter import LARGE
 from influence.network.changes import with_more_ties, without_evidence
-from influence.network.edges import EVIDENCE, Calendar, coded, in_force, numbered, plain, read_edges
+from influence.network.edges import EVIDENCE, Calendar, coded, in_force, numbered, places, plain, read_edges, told
+from influence.network.large import LargeLayer, fill_sparse
 from influence.network.layer import Layer, LayerSpec, compose, project
 from influence.network.snapshot import SHARED, Snapshot
 from influence.network.specs import mutual_kinds, read_specs
@@ -286,19 +288,37 @@ class MultilayerNetwork:
         spec = self.specs[layer]
         rows = self.labels(layer)
         columns = pd.Index(self._organizations["org_id"].to_numpy()) if spec.mode == 2 else rows
+        kinds = {
+            kind: _fill(ties, at, share, when, len(years), rows, columns, spec.kind_combine.get(kind, "sum"))
+            for kind, ties, when, at, share in self._counting(layer, years, rule)
+        }
+        return LayerStack(spec, years, rows, columns, kinds, rule)
+
+    def _counting(
+        self, layer: str, years: Sequence[int], rule: str
+    ) -> Iterator[tuple[str, pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]]:
+        """Kind by kind: the layer's ties, and for each that counts the place of its year, its own, how much counts."""
         ties = self._slices.get(layer, self._ties.iloc[:0])
         if layer not in self._calendars:
             self._calendars[layer] = Calendar.of(ties)
         when, at, share = self._calendars[layer].counting(ties, years, rule)
         code = ties["kind"].cat.codes.to_numpy()
         used = pd.unique(code[code >= 0]).tolist()
-        kinds: dict[str, np.ndarray] = {}
         for k in used or [-1]:
-            kind = ties["kind"].cat.categories[k] if k >= 0 else layer
             own = slice(None) if len(used) < 2 else code[at] == k
-            combine = spec.kind_combine.get(kind, "sum")
-            kinds[kind] = _fill(ties, at[own], share[own], when[own], len(years), rows, columns, combine)
-        return LayerStack(spec, years, rows, columns, kinds, rule)
+            yield ties["kind"].cat.categories[k] if k >= 0 else layer, ties, when[own], at[own], share[own]
+
+    def layer(self, name: str, year: int, *, rule: str = "31 December") -> Layer:
+        """A layer in one year: what a snapshot holds. Of more than 2,000 actors it is kept as a sparse matrix."""
+        spec = self.specs.get(name)
+        if spec is None or spec.mode == 2 or len(self._actors) <= LARGE:
+            return self.stack(name, [year], rule=rule).layer(0, self)
+        rows = self.labels(name)
+        kinds = {
+            kind: fill_sparse(ties, at, share, rows, spec.kind_combine.get(kind, "sum"))
+            for kind, ties, _, at, share in self._counting(name, [year], rule)
+        }
+        return LargeLayer(spec, year, rows, rows, kinds, self, rule)
 
     def organization_sizes(self, year: int) -> dict[str, float]:
         """World membership of each organization on 31 December, where known."""
@@ -497,12 +517,10 @@ def _fill(
 ) -> np.ndarray:
     """Lay ties into matrices, one a year: sums (or once), then NaN where a tie is only known to be unknown."""
     shape = (years, len(rows), len(columns))
-    i, j = _places(ties["source"], at, rows), _places(ties["target"], at, columns)
+    i, j = places(ties["source"], at, rows), places(ties["target"], at, columns)
     inside = (i >= 0) & (j >= 0)
-    status, said = ties["status"].cat.codes.to_numpy()[at], ties["status"].cat.categories
-    present, hidden = (status == (said.get_loc(one) if one in said else -2) for one in ("present", "unknown"))
+    present, hidden, amount = told(ties, at, share)
     mutual = ties["mutual"].to_numpy()[at] & (len(rows) == len(columns))
-    amount = share * np.nan_to_num(ties["weight"].to_numpy()[at])
     filled, gaps = np.zeros(shape), np.zeros(shape, dtype=bool)
     for source, target, use in ((i, j, inside), (j, i, inside & mutual)):
         unknown, known = use & hidden, use & present
@@ -516,11 +534,6 @@ def _fill(
             filled += np.bincount(cell, weights=amount[known], minlength=filled.size).reshape(shape)
     filled[gaps & (filled == 0)] = np.nan
     return filled
-
-
-def _places(names: pd.Series, at: np.ndarray, index: pd.Index) -> np.ndarray:
-    """Where the names in these rows stand in the index; −1 for those that do not."""
-    return np.append(index.get_indexer(names.cat.categories), -1)[names.cat.codes.to_numpy()[at]]
 
 
 def _table(given: pd.DataFrame | Iterable[str], key: str) -> pd.DataFrame:

@@ -32,7 +32,7 @@ class Snapshot:
                 base = self[name.removesuffix(SHARED)]
                 self._made[name] = project(base, self.network.organization_sizes(self.year), name=name)
             else:
-                self._made[name] = self.network.stack(name, [self.year], rule=self.rule).layer(0, self.network)
+                self._made[name] = self.network.layer(name, self.year, rule=self.rule)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -82,5 +82,5 @@ def _row(layer: Layer) -> dict[str, Any]:
         "kinds": ", ".join(layer.kinds),
         "directed": "yes" if layer.directed else "no",
         "unit": layer.spec.unit,
-        "unknown or partly unknown": int(layer.unknown.to_numpy().sum()),
+        "unknown or partly unknown": layer.unknown_ties,
     }
