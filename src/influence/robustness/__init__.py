@@ -8,6 +8,10 @@ from typing import Any
 
 # Name → module. Loaded when first asked for: a null model needs no error model, and the other way round.
 _LAZY: dict[str, str] = {
+    "specification_curve": "specifications",
+    "evaluate": "specifications",
+    "read_grid": "grid",
+    "Curve": "curve",
     "acceptability": "weights",
     "dominance": "weights",
     "weightings_above": "weights",
