@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from influence.metrics._large_layer import measured
 from influence.metrics.backbone import binarise
 from influence.metrics.registry import (
     LayerRefused,
@@ -23,7 +24,7 @@ from influence.metrics.registry import (
     take_over,
 )
 from influence.network import LayerStack, MultilayerNetwork
-from influence.network.adapter import settled, without_gaps
+from influence.network.adapter import LARGE, GraphError, settled, without_gaps
 from influence.network.snapshot import SHARED
 
 logger = logging.getLogger("influence")
@@ -254,8 +255,12 @@ class _Task:
                 self._two_mode(self._stack(name, years), wanted)
             name += SHARED
         wanted = self._fitting(chosen, "layer", name)
+        large = name in self.net.specs and len(self.net.labels(name)) > LARGE
         for years in runs if wanted else ():
-            self._one_mode(self._stack(name, years), wanted)
+            if large:
+                self._many_actors(name, years, wanted, refusing=chosen is not None)
+            else:
+                self._one_mode(self._stack(name, years), wanted)
 
     def _stack(self, name: str, years: list[int]) -> LayerStack:
         # What is computed in runs is too large to be kept.
@@ -302,6 +307,19 @@ class _Task:
                     values = metric.kernel(a, directed=stack.spec.directed, **given, **options)
             self._add(metric, stack.spec.name, stack.rows, np.where(dark, np.nan, values))
 
+    def _many_actors(self, name: str, years: list[int], metrics: list[Metric], *, refusing: bool) -> None:
+        """The same for layers that are kept as sparse matrices, of which a run has one."""
+        (year,) = years
+        layer = self.net.layer(name, year, rule=self.rule)
+        self.unknown_ties[name] = self.unknown_ties.get(name, 0) + layer.unknown_ties
+        groups = self._groups(layer.labels, year) if any("groups" in m.needs for m in metrics) else None
+        found = measured(layer, metrics, groups, self.options, self.unknown, refusing=refusing)
+        for metric in metrics:
+            if metric.flow_process == "transport" and layer.spec.flow_process != "transport":
+                self.assumes_path.add(f"{metric.id} in {name}")
+            if metric.id in found:
+                self._add(metric, name, layer.labels, found[metric.id][None])
+
     def _presence(self, stack: LayerStack, matrix: np.ndarray) -> np.ndarray:
         """Ties as brokerage reads them: present or not, by the layer's own rule."""
         if stack.spec.binarise == "positive":
@@ -323,6 +341,12 @@ class _Task:
             self._add(metric, stack.spec.name, stack.rows, values)
 
     def _multiplex(self, names: list[str], metrics: list[Metric], years: list[int], *, refusing: bool) -> None:
+        if len(self.net.actors) > LARGE:
+            told = f"{len(self.net.actors):,} actors are too many for a measure of all layers at once: up to {LARGE:,}"
+            if refusing:
+                raise GraphError(told)
+            logger.info("multiplex metrics left out of the panel: %s", told)
+            return
         two_mode = {n for n, s in self.net.specs.items() if s.mode == 2}
         stacks = [self._stack(n + SHARED if n in two_mode else n, years) for n in names]
         labels = pd.Index(sorted(set().union(*(s.rows for s in stacks))))
@@ -348,10 +372,13 @@ class _Task:
             self._add(metric, "all", labels, values)
 
     def _codes(self, stack: LayerStack) -> np.ndarray:
+        known = [self._groups(stack.rows, year) for year in stack.years]
+        return np.stack([align_codes(k, stack.rows, "brokerage", "groups") for k in known])
+
+    def _groups(self, actors: pd.Index, year: int) -> pd.Series:
         assert self.partition is not None
-        known = [self.net.partition(self.partition, year).reindex(stack.rows) for year in stack.years]
         # States that are only transited stand in no partition of the study: a group of their own.
-        return np.stack([align_codes(k.fillna("outside"), stack.rows, "brokerage", "groups") for k in known])
+        return self.net.partition(self.partition, year).reindex(actors).fillna("outside")
 
     def _looped(self, metric: Metric, stack: LayerStack) -> np.ndarray:
         assert metric.function is not None
