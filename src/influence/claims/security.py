@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,33 @@ if TYPE_CHECKING:
 KINDS = ("bases", "exercises", "arms", "treaties")
 LISTED_TO = 2010
 """Last year whose exercises are covered; of 2011 and 2012 only some lists are."""
+
+
+class Gathering(NamedTuple):
+    """One exercise, as a whole.
+
+    Attributes
+    ----------
+    year : int
+    framework : str
+    takers : frozenset of str
+        Actors of the study that take part.
+    weight : float
+        1, or 1/(participants in the world - 1), as chosen.
+    newman : float
+        1/(participants in the world - 1).
+    personnel, low, high : float
+        Men and women; NaN where nobody says.
+    """
+
+    year: int
+    framework: str
+    takers: frozenset[str]
+    weight: float
+    newman: float
+    personnel: float
+    low: float
+    high: float
 
 
 class Security:
@@ -78,6 +105,25 @@ class Security:
         if framework is not None:
             frame = frame[frame["framework"].isin([framework] if isinstance(framework, str) else list(framework))]
         return frame
+
+    @cached_property
+    def gatherings(self) -> list[Gathering]:
+        """Exercises as wholes, of all years, by year: those listed, and those of a draw that nobody recorded.
+
+        What nobody recorded is an exercise of two, outside any organization. Years after 2010 are as the lists have
+        them: whoever counts there asks `covered`.
+        """
+        columns = ["year", "framework", "takers", "size", "personnel", "personnel_low", "personnel_high"]
+        unit = self._world.choices.exercise_unit == "newman"
+        found = []
+        for year, framework, takers, size, *men in self.exercises[columns].itertuples(index=False):
+            shared = 1.0 / ((size if size > 1 else float(len(takers))) - 1.0)
+            found.append(Gathering(int(year), str(framework), takers, shared if unit else 1.0, shared, *men))
+        rows = self._missed_rows("exercises")
+        nobody = (float("nan"),) * 3
+        for a, b, year in rows[["source", "target", "year"]].itertuples(index=False):
+            found.append(Gathering(int(year), "bilateral", frozenset((a, b)), 1.0, 1.0, *nobody))
+        return sorted(found, key=lambda g: (g.year, g.framework, sorted(g.takers)))
 
     def covered(self, year: int) -> bool:
         """Whether exercises of a year are known, or taken as the incomplete lists have them."""

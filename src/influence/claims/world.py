@@ -158,6 +158,11 @@ class World:
         return self.without | (self.draw.false if self.draw is not None else frozenset())
 
     @cached_property
+    def memory(self) -> dict[Any, Any]:
+        """What measures have worked out in this world and share: their own key → result."""
+        return {}
+
+    @cached_property
     def trade(self) -> Trade:
         return Trade(self)
 
