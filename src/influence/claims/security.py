@@ -107,23 +107,22 @@ class Security:
         return frame
 
     @cached_property
-    def gatherings(self) -> list[Gathering]:
-        """Exercises as wholes, of all years, by year: those listed, and those of a draw that nobody recorded.
+    def gatherings(self) -> dict[int, list[Gathering]]:
+        """Exercises as wholes, by year: those listed, and those of a draw that nobody recorded.
 
         What nobody recorded is an exercise of two, outside any organization. Years after 2010 are as the lists have
         them: whoever counts there asks `covered`.
         """
         columns = ["year", "framework", "takers", "size", "personnel", "personnel_low", "personnel_high"]
-        unit = self._world.choices.exercise_unit == "newman"
-        found = []
+        newman = self._world.choices.exercise_unit == "newman"
+        found: dict[int, list[Gathering]] = {year: [] for year in YEARS}
         for year, framework, takers, size, *men in self.exercises[columns].itertuples(index=False):
             shared = 1.0 / ((size if size > 1 else float(len(takers))) - 1.0)
-            found.append(Gathering(int(year), str(framework), takers, shared if unit else 1.0, shared, *men))
-        rows = self._missed_rows("exercises")
+            found[year].append(Gathering(year, str(framework), takers, shared if newman else 1.0, shared, *men))
         nobody = (float("nan"),) * 3
-        for a, b, year in rows[["source", "target", "year"]].itertuples(index=False):
-            found.append(Gathering(int(year), "bilateral", frozenset((a, b)), 1.0, 1.0, *nobody))
-        return sorted(found, key=lambda g: (g.year, g.framework, sorted(g.takers)))
+        for a, b, year in self._missed_rows("exercises")[["source", "target", "year"]].itertuples(index=False):
+            found[int(year)].append(Gathering(int(year), "bilateral", frozenset((a, b)), 1.0, 1.0, *nobody))
+        return found
 
     def covered(self, year: int) -> bool:
         """Whether exercises of a year are known, or taken as the incomplete lists have them."""
