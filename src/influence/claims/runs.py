@@ -8,12 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from influence.claims.archive import archive
 from influence.claims.measure import Measure, Reading, all_measures
 from influence.claims.world import Cast, Choices, World
-from influence.robustness import doubt, run_tasks
+from influence.robustness import run_tasks
 
 SEED = 20121231
 _BATCH = (
@@ -61,6 +61,7 @@ class Measured:
     by_year: tuple[float, ...] = ()
     exact: tuple[float, float] | None = None
     bounds: tuple[float, float] | None = None
+    beside: tuple[tuple[str, Any], ...] = ()
 
 
 def run_settings(
@@ -132,7 +133,8 @@ def _of_claim(measure: Measure, world: World, turned: bool, placebos: bool) -> d
 def _numbers(reading: Reading) -> Measured:
     series = reading.by_year
     years, values = ((), ()) if series is None else (tuple(int(y) for y in series.index), tuple(map(float, series)))
-    return Measured(float(reading.value), years, values, _pair(reading.exact), _pair(reading.bounds))
+    beside = tuple((name, v if isinstance(v, pd.Series) else float(v)) for name, v in reading.beside.items())
+    return Measured(float(reading.value), years, values, _pair(reading.exact), _pair(reading.bounds), beside)
 
 
 def _pair(ends: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -142,25 +144,19 @@ def _pair(ends: tuple[float, float] | None) -> tuple[float, float] | None:
 @lru_cache(maxsize=2)
 def _doubt(folder: str | None) -> Any:
     from influence.network.bundled import load
+    from influence.robustness import doubt
 
     return doubt(load(folder))
+
+
+def doubt_of(folder: Any) -> pd.Series:
+    """Evidence id → posterior probability that the record is wrong."""
+    return _doubt(None if folder is None else str(folder)).errors["p_false"]
 
 
 @lru_cache(maxsize=16)
 def _draw(folder: str | None, number: int | None) -> Any:
     return None if number is None else _doubt(folder).draw(SEED, number)
-
-
-def values_of(found: Mapping[Setting, Values], claim: str, part: str, cast: str = "") -> dict[Setting, float]:
-    """One number in each world."""
-    return {s: v[claim][cast][part].value for s, v in found.items() if claim in v}
-
-
-def yearly_of(found: Mapping[Setting, Values], claim: str, part: str) -> tuple[tuple[int, ...], np.ndarray]:
-    """Yearly values in each world: years, and an array (worlds, years)."""
-    own = [v[claim][""][part] for v in found.values() if claim in v]
-    years = own[0].years if own else ()
-    return years, np.array([m.by_year for m in own if m.years == years], dtype=float).reshape(-1, len(years))
 
 
 def changed(setting: Setting, **choices: Any) -> Setting:

@@ -1,0 +1,124 @@
+"""Which rows of evidence decide: what each moves, and a set without which the result would be another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence.claims.archive import Archive
+from influence.claims.judging import cell_at
+from influence.claims.world import Cast
+
+LARGEST = 12
+"""A set of more rows than this is not looked for: a result that hangs on so many does not hang on any."""
+_TINY = 1e-9
+
+
+def candidates(archive: Archive, layers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """What could be struck out: name → evidence ids that fall together.
+
+    A treaty, a base, an exercise, a seat is one row of evidence; the arms that one state sends another, and a
+    pipeline, are one over all years. Rows that touch none of the claims' regions cannot decide and are left out.
+    """
+    cast = Cast()
+    near = {*cast.five, *cast.poles, "UKR", "GEO", "ARM", "AZE", "BLR"}
+    found: dict[str, tuple[str, ...]] = {}
+    if "security" in layers:
+        bases = archive.table("security_ties")
+        treaties = archive.table("treaties")
+        treaties = treaties[treaties["in_default"].fillna(False)]
+        found |= {str(i): (str(i),) for i in [*bases["evidence_id"], *treaties["evidence_id"]]}
+        exercises = archive.table("exercises")
+        takers = exercises["exercise_id"].map(archive.takers)
+        met = np.array([isinstance(t, frozenset) and len(t & set(cast.five)) > 0 for t in takers], dtype=bool)
+        met |= (exercises["framework"].isin(["SCO", "CSTO"])).to_numpy()
+        found |= {str(i): (str(i),) for i in exercises.loc[met, "evidence_id"]}
+        arms = archive.table("arms_supply")
+        arms = arms[arms["supplier"].isin(near) & arms["recipient"].isin(near)]
+        for (a, b), own in arms.groupby(["supplier", "recipient"])["evidence_id"]:
+            found[f"arms_supply:{a}>{b}"] = tuple(own)
+    if "institutions" in layers:
+        seats = archive.table("memberships")
+        found |= {str(i): (str(i),) for i in seats.loc[seats["actor_id"].isin(near), "evidence_id"]}
+    if "energy" in layers:
+        for line, own in archive.crossings.groupby("pipeline_id")["evidence_id"]:
+            found[f"pipelines:{line}"] = tuple(own)
+    return dict(sorted(found.items()))
+
+
+def reversing_set(
+    part: Mapping[str, Any],
+    value: float,
+    without: Mapping[str, float],
+    again: Callable[[tuple[str, ...]], float],
+    cost: Callable[[str], float],
+) -> tuple[tuple[str, ...], float]:
+    """A set of rows without which the number falls into another outcome of the rule.
+
+    Rows are taken one by one, those first that move the number most for what they cost, towards each of the two ends
+    of the outcome in turn; then every row that is not needed is put back. The set is minimal (no row can be put
+    back), not proven to be the smallest.
+
+    Parameters
+    ----------
+    part : mapping
+        Part of the rule.
+    value : float
+        The number with all rows.
+    without : mapping
+        Row → the number without it.
+    again : callable
+        Rows → the number without them.
+    cost : callable
+        Row → log((1 - p) / p) for its probability p of being wrong.
+
+    Returns
+    -------
+    rows : tuple of str
+        Sorted; empty if no set of at most `LARGEST` rows was found.
+    reached : float
+        The number without them; NaN if none was found.
+    """
+    cell = cell_at(part, value)
+    best: tuple[float, tuple[str, ...], float] | None = None
+    for end, sign in ((cell["from"], -1.0), (cell["to"], 1.0)):
+        if end is None:
+            continue
+        moves = {row: sign * (v - value) for row, v in without.items() if sign * (v - value) > _TINY}
+        order = sorted(moves, key=lambda row: (-moves[row] / max(cost(row), _TINY), row))
+        chosen: list[str] = []
+        reached = value
+        for row in order[:LARGEST]:
+            chosen.append(row)
+            reached = again(tuple(sorted(chosen)))
+            if _outside(cell, reached):
+                break
+        if not _outside(cell, reached):
+            continue
+        for row in sorted(chosen, key=cost, reverse=True):
+            fewer = [r for r in chosen if r != row]
+            if fewer and _outside(cell, left := again(tuple(sorted(fewer)))):
+                chosen, reached = fewer, left
+        total = sum(cost(row) for row in chosen)
+        if best is None or (total, sorted(chosen)) < (best[0], list(best[1])):
+            best = (total, tuple(sorted(chosen)), reached)
+    return ((), float("nan")) if best is None else (best[1], best[2])
+
+
+def _outside(cell: Mapping[str, Any], value: float) -> bool:
+    if math.isnan(value):
+        return False
+    return (cell["from"] is not None and value < cell["from"]) or (cell["to"] is not None and value >= cell["to"])
+
+
+def moves(without: Mapping[str, float], value: float, most: int = 5) -> pd.DataFrame:
+    """The rows that move a number most: evidence, value without it, change; largest first."""
+    frame = pd.DataFrame({"value_without": pd.Series(dict(without), dtype=float)})
+    frame["change"] = frame["value_without"] - value
+    frame = frame[frame["change"].abs() > _TINY]
+    order = frame["change"].abs().sort_values(ascending=False, kind="stable").index
+    return frame.loc[order[:most]].rename_axis(index="evidence")

@@ -1,0 +1,308 @@
+"""Everything that was measured for the ledger, claim by claim."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence.claims import plan
+from influence.claims.archive import SOURCES, Archive, archive
+from influence.claims.decisive import candidates, moves, reversing_set
+from influence.claims.judging import Judged, cell_at, judge, rule_of, verdict_of
+from influence.claims.measure import Measure, all_measures
+from influence.claims.register import combine, outcome
+from influence.claims.runs import Measured, Setting, Values, doubt_of, measure_in, run_settings
+from influence.robustness import Curve, evaluate
+
+DRAWS = 200
+WEAK = 0.2
+"""A rule that supports in more than a fifth of its placebo worlds is a weak test."""
+FALLBACK = 0.02
+"""Probability that a row is wrong of which the error model says nothing: that of high confidence."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Placebos:
+    """A claim's rule in worlds in which it should not hold.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        By placebo: the value of each part, and the verdict of the rule on these values.
+    rate : float
+        Share of the worlds that can be computed in which the rule supports; NaN without any.
+    """
+
+    table: pd.DataFrame
+    rate: float
+
+    @property
+    def weak(self) -> bool:
+        return self.rate > WEAK
+
+
+@dataclass(frozen=True)
+class Decisive:
+    """The evidence that decides a part of a claim.
+
+    Attributes
+    ----------
+    part : str
+    moves : pandas.DataFrame
+        The rows that move the number most.
+    rows : tuple of str
+        A minimal set without which the number falls into another outcome; empty if none was found.
+    value : float
+        The number without them.
+    verdict : str
+        What the rule says of that number.
+    probability : float
+        That all of these rows are wrong, were they wrong independently.
+    """
+
+    part: str
+    moves: pd.DataFrame
+    rows: tuple[str, ...]
+    value: float
+    verdict: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """One tested claim.
+
+    Attributes
+    ----------
+    claim : str
+    rule : dict
+    parts : list of Judged
+    verdict : str
+    by_source : dict
+        Trade source → verdict on the record by that source alone; empty for claims that do not read trade.
+    placebos : Placebos
+    curves : dict of str to Curve
+        Part → its specification curve; empty where a claim has one specification only.
+    stress : pandas.DataFrame
+        Stress option → the value of each part.
+    decisive : dict of str to Decisive
+    beside : dict
+        What the rule asks to be printed beside.
+    """
+
+    claim: str
+    rule: dict[str, Any]
+    parts: list[Judged]
+    verdict: str
+    by_source: dict[str, str]
+    placebos: Placebos
+    curves: dict[str, Curve]
+    stress: pd.DataFrame
+    decisive: dict[str, Decisive]
+    beside: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def source_dependent(self) -> bool:
+        return len(set(self.by_source.values())) > 1
+
+
+def all_results(
+    register: pd.DataFrame,
+    *,
+    base: Setting | None = None,
+    folder: Any = None,
+    claims: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    workers: int | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Result]:
+    """Measure and judge claims.
+
+    Parameters
+    ----------
+    register : pandas.DataFrame
+        Rows of `article_claims` and `control_claims`, indexed by claim, with a rule each.
+    base : Setting, optional
+        Evidence struck out in every world.
+    folder : path, optional
+        Data package.
+    claims : sequence of str, optional
+        Default: all that are measured.
+    draws : int
+        Draws of doubt.
+    workers, fresh, progress
+        As in `influence.robustness.run_tasks`.
+
+    Returns
+    -------
+    dict of str to Result
+    """
+    opened = archive(folder)
+    wanted = {c: m for c, m in all_measures().items() if claims is None or c in claims}
+    worlds = _Worlds(base or Setting(), folder, opened, draws)
+    how: dict[str, Any] = {"folder": folder, "workers": workers, "fresh": fresh, "progress": progress}
+    told = run_settings(plan.union([worlds.told(m) for m in wanted.values()]), label="claims-draws", **how)
+    compared = run_settings(
+        plan.union([worlds.compared(m) for m in wanted.values()]), placebos=True, label="claims-placebos", **how
+    )
+    struck = run_settings(plan.union([worlds.struck(m) for m in wanted.values()]), label="claims-strikes", **how)
+    found = _Found(worlds, told, compared, struck)
+    return {claim: _result(measure, row_of(register, claim), found) for claim, measure in wanted.items()}
+
+
+def row_of(register: pd.DataFrame, claim: str) -> dict[str, Any]:
+    """The row of a claim."""
+    return {str(k): v for k, v in register.loc[claim].items()}
+
+
+@dataclass(frozen=True)
+class _Worlds:
+    """The worlds that each claim is measured in, all without what was struck out from the start."""
+
+    base: Setting
+    folder: Any
+    archive: Archive
+    draws: int
+
+    def on(self, setting: Setting) -> Setting:
+        return replace(setting, without=tuple(sorted({*self.base.without, *setting.without})))
+
+    def drawn(self) -> list[Setting]:
+        return [self.on(s) for s in plan.draws_of(self.draws)]
+
+    def scenarios(self, measure: Measure) -> list[Setting]:
+        return [self.on(s) for s in plan.scenarios_of(measure)]
+
+    def stress(self, measure: Measure) -> dict[str, Setting]:
+        return {name: self.on(s) for name, s in plan.stress_of(measure, self.archive).items()}
+
+    def strikes(self, measure: Measure) -> dict[str, Setting]:
+        rows = candidates(self.archive, measure.layers)
+        return {name: self.on(Setting(without=ids)) for name, ids in rows.items()}
+
+    def told(self, measure: Measure) -> dict[Setting, list[str]]:
+        settings = [*self.drawn(), *self.scenarios(measure), *self.stress(measure).values()]
+        return {s: [measure.claim] for s in settings}
+
+    def compared(self, measure: Measure) -> dict[Setting, list[str]]:
+        return {self.on(s): [measure.claim] for s in plan.specifications_of(measure, self.archive)}
+
+    def struck(self, measure: Measure) -> dict[Setting, list[str]]:
+        return {s: [measure.claim] for s in self.strikes(measure).values()}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was measured in them."""
+
+    worlds: _Worlds
+    told: dict[Setting, Values]
+    compared: dict[Setting, Values]
+    struck: dict[Setting, Values]
+
+
+def _result(measure: Measure, row: Mapping[str, Any], found: _Found) -> Result:
+    claim, rule, worlds = measure.claim, rule_of(row), found.worlds
+    primary = worlds.on(Setting())
+    casts = found.compared[primary][claim]
+    own = casts[""]
+    draws = [found.told[s][claim][""] for s in worlds.drawn()]
+    scenarios = [found.told[s][claim][""] for s in worlds.scenarios(measure)]
+    parts = judge(rule, own, draws, scenarios)
+    by_construction = str(row.get("true_by_construction", False)).lower() == "true"
+    stress = {name: _numbers(found.told[s][claim][""]) for name, s in worlds.stress(measure).items()}
+    return Result(
+        claim,
+        rule,
+        parts,
+        verdict_of(rule, parts, by_construction=by_construction),
+        _by_source(measure, rule, found),
+        _placebos(rule, casts),
+        {p["id"]: c for p in rule["parts"] if (c := _curve(measure, p, found)) is not None},
+        pd.DataFrame.from_dict(stress, orient="index", columns=[p["id"] for p in rule["parts"]], dtype=float),
+        {p["id"]: _decisive(measure, p, own, found) for p in rule["parts"] if not math.isnan(own[p["id"]].value)},
+        {name: value for m in own.values() for name, value in m.beside},
+    )
+
+
+def _numbers(parts: Mapping[str, Measured]) -> dict[str, float]:
+    return {name: m.value for name, m in parts.items()}
+
+
+def point_verdict(rule: Mapping[str, Any], parts: Mapping[str, Measured]) -> str:
+    """What the rule says of the numbers alone, without doubt; where one cannot be computed, not testable here."""
+    verdicts = []
+    for part in rule["parts"]:
+        told = parts[part["id"]]
+        if math.isnan(told.value):
+            return "not testable here"
+        if part["aggregate"] == "every year":
+            years = [v for v in told.by_year if not math.isnan(v)]
+            verdicts.append(combine([outcome(part, v, v) for v in years], "all"))
+        else:
+            verdicts.append(outcome(part, told.value, told.value))
+    return combine(verdicts, rule["combine"])
+
+
+def _by_source(measure: Measure, rule: Mapping[str, Any], found: _Found) -> dict[str, str]:
+    """The verdict on the numbers by each trade source alone."""
+    if "trade" not in measure.layers:
+        return {}
+    settings = {s: found.worlds.on(plan.setting_for({"trade_source": s})) for s in SOURCES}
+    return {s: point_verdict(rule, found.compared[w][measure.claim][""]) for s, w in settings.items()}
+
+
+def _placebos(rule: Mapping[str, Any], casts: Mapping[str, Mapping[str, Measured]]) -> Placebos:
+    rows = {
+        name: {**_numbers(parts), "verdict": point_verdict(rule, parts)} for name, parts in casts.items() if name != ""
+    }
+    columns = [*(p["id"] for p in rule["parts"]), "verdict"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(index="placebo")
+    told = table[table["verdict"] != "not testable here"]
+    rate = float((told["verdict"] == "supported").mean()) if len(told) else float("nan")
+    return Placebos(table, rate)
+
+
+def _curve(measure: Measure, part: Mapping[str, Any], found: _Found) -> Curve | None:
+    """The specification curve of a part, tested against the placebo casts; None where there is one specification."""
+    grid = plan.grid_of(measure, found.worlds.archive).without_stress()
+    settings = {s: found.compared[s][measure.claim] for s in found.worlds.compared(measure)}
+    own = settings[found.worlds.on(Setting())][""][part["id"]].value
+    if len(grid) < 2 or math.isnan(own):
+        return None
+    cell = cell_at(part, own)
+    names = sorted(set.intersection(*(set(casts) for casts in settings.values())))
+
+    def asked(cast: str) -> Callable[[dict[str, Any]], float]:
+        return lambda options: settings[found.worlds.on(plan.setting_for(options))][cast][part["id"]].value
+
+    return evaluate(asked(""), grid, region=(cell["from"], cell["to"]), test=[asked(name) for name in names])
+
+
+def _decisive(measure: Measure, part: Mapping[str, Any], own: Mapping[str, Measured], found: _Found) -> Decisive:
+    worlds, name = found.worlds, part["id"]
+    value = own[name].value
+    strikes = worlds.strikes(measure)
+    without = {row: found.struck[s][measure.claim][""][name].value for row, s in strikes.items()}
+    without = {row: v for row, v in without.items() if not math.isnan(v)}
+    errors = doubt_of(worlds.folder)
+
+    def again(rows: tuple[str, ...]) -> float:
+        ids = tuple(sorted({i for row in rows for i in strikes[row].without}))
+        return measure_in(Setting(without=ids), [measure.claim], folder=worlds.folder)[measure.claim][""][name].value
+
+    def wrong(row: str) -> float:
+        known = errors.reindex(strikes[row].without).dropna()
+        return float(np.clip(known.max() if len(known) else FALLBACK, 1e-6, 0.5))
+
+    rows, reached = reversing_set(part, value, without, again, lambda row: float(np.log((1 - wrong(row)) / wrong(row))))
+    verdict = outcome(part, reached, reached) if rows else ""
+    probability = float(np.prod([wrong(row) for row in rows])) if rows else float("nan")
+    return Decisive(name, moves(without, value), rows, reached, verdict, probability)
