@@ -115,6 +115,14 @@ def joined(ties: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
     return _sorted(both.assign(**{c: _coded(both[c]) for c in names}))
 
 
+def resorted(ties: pd.DataFrame) -> pd.DataFrame:
+    """A table of ties some of whose names have changed, in the order and with the categories of a table read at once.
+
+    `ties` has plain values, as `plain` gives them.
+    """
+    return _sorted(ties.assign(**{c: _coded(ties[c]) for c in ("layer", "source", "target", "kind", "status")}))
+
+
 def _coded(column: pd.Series) -> pd.Categorical:
     """A column as a categorical whose categories are sorted and all in use."""
     if isinstance(column.dtype, pd.CategoricalDtype):
