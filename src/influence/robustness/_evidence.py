@@ -1,0 +1,202 @@
+"""From a network to the arrays of its doubt: which rows can err, how, together with which, and what may be missed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence.network import MultilayerNetwork
+from influence.robustness._candidates import candidates
+from influence.robustness._parts import Candidates, Part
+from influence.robustness.disagreement import Q95, SPREAD, disagreement
+from influence.robustness.posterior import Levels, centred, expit, levels, logit, node_odds
+from influence.tables import read_table
+
+logger = logging.getLogger("influence")
+
+MANY = 20  # different weights: a kind of tie with more is measured, not counted or graded
+OFF = np.log(1.25)  # a value is wrong if it is off by more than a quarter
+_TOLD = ["source_id", "evidence_kind", "presence_confidence", "value_confidence", "table", "note"]
+
+
+def evidence_parts(
+    net: MultilayerNetwork,
+    confidence: pd.DataFrame | None,
+    coverage: pd.DataFrame | None,
+    second: pd.DataFrame | None,
+    flagged: Iterable[str] | None,
+    *,
+    by_node: bool,
+) -> dict[str, Any]:
+    """What a `Doubt` is made of, but for how often sources err as a whole."""
+    own = levels(read_table("confidence") if confidence is None else confidence)
+    bundled = "data_version" in net.provenance
+    if bundled and coverage is None:
+        coverage = read_table("coverage")
+    if bundled and second is None:
+        second = _other_trade(net)
+    rows = _rows(net)
+    if bundled and flagged is None:
+        flagged = rows.index[(rows["table"] == "trade") & rows["note"].notna()]
+    rows["level"] = np.where(rows["measured"], -1, own.codes(rows["presence_confidence"]))
+    rows["offset"] = _offsets(net, rows, own) if by_node else 0.0
+    rows["p_false"] = _integrated(rows["level"].to_numpy(), rows["offset"].to_numpy(), own)
+    bounds = _values(
+        rows, own, second, rows.index.intersection(pd.Index(list(() if flagged is None else flagged), dtype=object))
+    )
+    of_source = rows.loc[rows["level"] >= 0, "source_id"].value_counts()
+    sources = pd.Index(sorted(of_source.index[of_source > 1]))
+    rows["source_code"] = sources.get_indexer(rows["source_id"])
+    actors, kinds = pd.Index(sorted(net.actors["actor_id"])), pd.Index(sorted(rows["kind"].unique()))
+    missing = candidates(net, rows, coverage, own, actors, kinds) if coverage is not None else {}
+    parts = {layer: _parts(str(layer), part, missing) for layer, part in rows.groupby("layer", sort=True)}
+    counted = rows[rows["weight"] > 0].groupby(["layer", "kind"])["weight"]
+    errors = rows[["layer", "kind", "p_false"]].assign(sd_log=rows["scale"] * SPREAD)
+    mutual = {(n, k) for n, s in net.specs.items() for k in kinds if not s.directed or k in s.mutual_kinds}
+    return {
+        "errors": errors,
+        "bounds": bounds,
+        "levels": own,
+        "parts": parts,
+        "sources": len(sources),
+        "names": (actors, kinds),
+        "years": net.years,
+        "least": {key: float(v) for key, v in counted.min().items()},
+        "mutual": frozenset(mutual),
+        "values": rows["weight"].to_numpy(),
+    }
+
+
+def _rows(net: MultilayerNetwork) -> pd.DataFrame:
+    """One row of evidence a row: what it says, from when, on which source."""
+    ties = net.ties
+    ties = ties[ties["status"] == "present"]
+    rows = ties.drop_duplicates("evidence_id").set_index("evidence_id")
+    rows = rows[["layer", "kind", "source", "target", "year", "start", "weight"]].join(net.evidence[_TOLD]).sort_index()
+    by_kind = rows.groupby(["layer", "kind"])
+    several = by_kind["weight"].transform("nunique")
+    observed = (rows["evidence_kind"] == "observed").groupby([rows["layer"], rows["kind"]]).transform("all")
+    rows["measured"] = observed & (several > MANY)
+    rows["graded"] = ~rows["measured"] & (several > 1)
+    # The years of one line of evidence are laid out as spells inside each year: one fact.
+    rows["place"] = np.arange(len(rows))
+    fact = rows.index.to_series().str.replace(r":\d{4}(?=:|$)", "", regex=True)
+    rows["fact"] = fact.where(rows["start"].notna(), rows.index.to_series())
+    rows["pair"] = rows["fact"].where(rows["year"].isna(), rows["kind"] + ":" + rows["source"] + ">" + rows["target"])
+    return rows
+
+
+def _other_trade(net: MultilayerNetwork) -> pd.DataFrame | None:
+    """The source of trade that the network does not rest on, as a second measurement."""
+    rows = read_table("trade")
+    rows = rows[(rows["source_id"] != net.provenance.get("trade")) & (rows["flag"] == "observed")]
+    if rows.empty:
+        logger.info("no second source of trade: its values are taken as they are")
+        return None
+    names = {"exporter": "source", "importer": "target", "value_usd_million": "weight"}
+    return rows.rename(columns=names).assign(layer="trade")[["layer", "source", "target", "year", "weight"]]
+
+
+def _offsets(net: MultilayerNetwork, rows: pd.DataFrame, own: Levels) -> np.ndarray:
+    """How much more or less likely than its level a row is to be false, by how active the actors are that it ties."""
+    ties = net.ties
+    ties = ties[(ties["status"] == "present") & ties["evidence_id"].isin(rows.index[rows["level"] >= 0])]
+    log_odds = pd.Series(0.0, index=ties.index)
+    for (layer, kind), part in ties.groupby(["layer", "kind"]):
+        spec = net.specs[str(layer)]
+        if spec.mode == 2:
+            continue
+        labels = net.labels(str(layer))
+        years, when = np.unique(part["year"].to_numpy(dtype=float, na_value=-1), return_inverse=True)
+        i, j = (labels.get_indexer(pd.Index(part[end])) for end in ("source", "target"))
+        directed = spec.directed and kind not in spec.mutual_kinds
+        tied = np.zeros((len(years), len(labels), len(labels)), bool)
+        tied[when, i, j] = True
+        if not directed:
+            tied[when, j, i] = True
+        log_odds[part.index] = np.log(node_odds(tied, directed=directed)[when, i, j])
+    of_row = log_odds.groupby(ties["evidence_id"]).mean()  # of a treaty: the mean over its pairs
+    doubted = rows[rows["level"] >= 0]
+    group = doubted.groupby(["layer", "kind", "level", doubted["year"].fillna(-1)]).ngroup().to_numpy()
+    offset = pd.Series(0.0, index=rows.index)
+    offset[doubted.index] = centred(np.exp(of_row[doubted.index].to_numpy()), group, own.mean[doubted["level"]])
+    return offset.to_numpy()
+
+
+def _integrated(level: np.ndarray, offset: np.ndarray, own: Levels) -> np.ndarray:
+    """Probability that a row is false, over what is not known of its level's rate of error."""
+    from scipy.stats import beta
+
+    at = (np.arange(200) + 0.5) / 200
+    p = np.zeros(len(level))
+    for k in range(len(own.names)):
+        rows = level == k
+        nodes = logit(beta.ppf(at, own.a[k], own.b[k]))
+        apart = np.unique(offset[rows])
+        told = own.mean[k] if not apart.any() else expit(nodes + apart[:, None]).mean(axis=1)
+        p[rows] = np.broadcast_to(told, apart.shape)[np.searchsorted(apart, offset[rows])]
+    return p
+
+
+def _values(rows: pd.DataFrame, own: Levels, second: pd.DataFrame | None, flagged: pd.Index) -> pd.DataFrame:
+    """Give each row the scale and the persistence of its value's error; bounds for those that are flagged."""
+    from scipy.stats import t
+
+    level = own.codes(rows["value_confidence"])
+    judged = (OFF / t.ppf(1 - own.value / 2, 3))[level]
+    rows["scale"] = np.where(rows["graded"] & (level >= 0), judged, 0.0)
+    rows["most"] = np.inf
+    rows["persistence"] = 1.0
+    rows["second"] = np.nan
+    for layer, other in second.groupby("layer") if second is not None else ():
+        measured = rows[(rows["layer"] == layer) & rows["measured"]]
+        if measured.empty:
+            continue
+        scale, most, persistence = disagreement(measured, other)
+        rows.loc[measured.index, "scale"], rows.loc[measured.index, "most"] = scale, most
+        rows.loc[measured.index, "persistence"] = persistence
+        ends = ["source", "target", "year"]
+        met = measured[ends].merge(other[[*ends, "weight"]], on=ends, how="left")
+        rows.loc[measured.index, "second"] = met["weight"].to_numpy(dtype=float)
+    own_value = rows.loc[flagged, "weight"]
+    both = rows.loc[flagged, ["weight", "second"]]
+    reach = np.exp(rows.loc[flagged, "scale"] * Q95)
+    # The sources may share an error: never narrower than what an unflagged value of its class could be.
+    low = np.minimum(both.min(axis=1), own_value / reach)
+    high = np.maximum(both.max(axis=1), own_value * reach)
+    rows.loc[flagged, "scale"] = 0.0
+    return pd.DataFrame({"low": low, "high": high}, index=flagged.rename("evidence_id"))
+
+
+def _parts(layer: str, rows: pd.DataFrame, missing: dict[tuple[str, int | None], Any]) -> dict[int | None, Part]:
+    """The rows of a layer that are in doubt, those without year first."""
+    place, pairs = pd.factorize(rows["pair"])
+    rows = rows.assign(pair_code=place)
+    own_years = {int(y) for y in rows["year"].dropna().unique()} | {y for n, y in missing if n == layer and y}
+    made: dict[int | None, Part] = {}
+    for year in (None, *sorted(own_years)):
+        part = rows[rows["year"].isna() if year is None else rows["year"] == year]
+        doubted, valued = part[part["level"] >= 0], part[part["scale"] > 0]
+        unit, units = pd.factorize(doubted["fact"])
+        made[year] = Part(
+            layer=layer,
+            year=year,
+            rows=doubted["place"].to_numpy(),
+            level=doubted["level"].to_numpy(),
+            source=doubted["source_code"].to_numpy(),
+            unit=unit,
+            units=len(units),
+            offset=doubted["offset"].to_numpy(),
+            values=valued["place"].to_numpy(),
+            pair=valued["pair_code"].to_numpy(),
+            scale=valued["scale"].to_numpy(),
+            most=valued["most"].to_numpy(),
+            persistence=valued["persistence"].to_numpy(),
+            pairs=len(pairs) if (rows["scale"] > 0).any() else 0,
+            candidates=missing.get((layer, year), Candidates()),
+        )
+    return made
