@@ -187,8 +187,14 @@ class Archive:
 
     def attribute(self, column: str) -> pd.DataFrame:
         """A column of `attributes`, year × actor."""
-        rows = self.table("attributes")
-        return rows.pivot(index="year", columns="actor_id", values=column).astype(float)
+        if column not in self._attributes:
+            rows = self.table("attributes")
+            self._attributes[column] = rows.pivot(index="year", columns="actor_id", values=column).astype(float)
+        return self._attributes[column]
+
+    @cached_property
+    def _attributes(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     def _flows(self, column: str, source: str) -> np.ndarray:
         cube = self._cube(column, source, float, np.nan)
