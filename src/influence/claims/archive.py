@@ -17,6 +17,8 @@ from influence.tables.package import resource
 
 YEARS = tuple(range(2001, 2013))
 SOURCES = ("baci", "cow_trade_v4")
+SAME = {"CST": "CSTO", "CUSTOMS_UNION_BKR": "SINGLE_ECONOMIC_SPACE"}
+"""Two names of one treaty: never counted beside each other."""
 
 
 class Archive:
@@ -194,6 +196,20 @@ class Archive:
 
     @cached_property
     def _attributes(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def sizes(self, year: int) -> pd.Series:
+        """Members in the world of each body, those of the package first, COW's beside; NaN where not known."""
+        if year not in self._sizes:
+            own, igos = self.table("organization_sizes"), self.table("igo_sizes")
+            own = own[own["year"] == year].assign(body=lambda f: f["org_id"].replace(SAME))
+            of_bodies = own.dropna(subset=["n_members"]).groupby("body")["n_members"].max().astype(float)
+            more = igos[igos["year"] == year].set_index("igo")["n_members"].astype(float)
+            self._sizes[year] = pd.concat([of_bodies, more[~more.index.isin(of_bodies.index)]])
+        return self._sizes[year]
+
+    @cached_property
+    def _sizes(self) -> dict[int, pd.Series]:
         return {}
 
     def _flows(self, column: str, source: str) -> np.ndarray:

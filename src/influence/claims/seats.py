@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from influence.claims.archive import SAME
 from influence.network.bundled import ROLE_SETS
 
 if TYPE_CHECKING:
     from influence.claims.world import World
-
-SAME = {"CST": "CSTO", "CUSTOMS_UNION_BKR": "SINGLE_ECONOMIC_SPACE"}
-"""Two names of one treaty: never counted beside each other."""
 
 
 class Seats:
@@ -89,22 +87,22 @@ class Seats:
     def weights(self, year: int, *, igos: bool | None = None) -> pd.Series:
         """What a shared seat weighs: 1/(world members - 1); NaN where the number of members is not known."""
         bodies = self.incidence(year, igos=igos).columns
-        sizes = self._sizes(year).reindex(bodies)
+        sizes = self._archive.sizes(year).reindex(bodies)
         return 1.0 / (sizes.where(sizes > 1) - 1.0)
-
-    def _sizes(self, year: int) -> pd.Series:
-        own, igos = self._archive.table("organization_sizes"), self._archive.table("igo_sizes")
-        own = own[own["year"] == year].assign(body=lambda f: f["org_id"].replace(SAME))
-        sizes = own.dropna(subset=["n_members"]).groupby("body")["n_members"].max().astype(float)
-        more = igos[igos["year"] == year].set_index("igo")["n_members"].astype(float)
-        return pd.concat([sizes, more[~more.index.isin(sizes.index)]])
 
     def shared(self, year: int, *, igos: bool | None = None) -> pd.DataFrame:
         """State × state: strength of shared seats, each body weighing 1/(world members - 1), empty diagonal."""
-        b, w = self.incidence(year, igos=igos), self.weights(year, igos=igos).fillna(0.0)
-        values = (b.to_numpy() * w.to_numpy()) @ b.to_numpy().T
-        np.fill_diagonal(values, 0.0)
-        return pd.DataFrame(values, index=b.index, columns=b.index)
+        key = (year, self._world.choices.igos if igos is None else igos)
+        if key not in self._shared:
+            b, w = self.incidence(year, igos=igos), self.weights(year, igos=igos).fillna(0.0)
+            values = (b.to_numpy() * w.to_numpy()) @ b.to_numpy().T
+            np.fill_diagonal(values, 0.0)
+            self._shared[key] = pd.DataFrame(values, index=b.index, columns=b.index)
+        return self._shared[key]
+
+    @cached_property
+    def _shared(self) -> dict[tuple[int, bool], pd.DataFrame]:
+        return {}
 
     def by_body(self, pole: str, states: Iterable[str], year: int, *, igos: bool | None = None) -> pd.Series:
         """Strength of a pole's shared seats with states, by body; for the Union the mean over its members here."""

@@ -191,6 +191,13 @@ class MultilayerNetwork:
         return self._organizations.copy()
 
     @property
+    def sizes(self) -> pd.DataFrame:
+        """org_id, year, n_members: members in the whole world; empty where none are known."""
+        if self._sizes is None:
+            return pd.DataFrame(columns=["org_id", "year", "n_members"])
+        return self._sizes.copy()
+
+    @property
     def partitions(self) -> pd.DataFrame:
         return self._partitions.copy()
 
