@@ -45,8 +45,15 @@ class Seats:
 
     def members(self, organization: str, year: int) -> tuple[str, ...]:
         """Who holds a seat that counts, in force in the year by the chosen rule; sorted."""
-        rows = self.spells[self.spells["org_id"] == organization]
-        return tuple(sorted(set(rows.loc[self._world.security.in_force(rows, year) > 0, "actor_id"])))
+        key = (organization, year)
+        if key not in self._members:
+            rows = self.spells[self.spells["org_id"] == organization]
+            self._members[key] = tuple(sorted(set(rows.loc[self._world.security.in_force(rows, year) > 0, "actor_id"])))
+        return self._members[key]
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, int], tuple[str, ...]]:
+        return {}
 
     def incidence(self, year: int, *, igos: bool | None = None) -> pd.DataFrame:
         """State × body: 1 a seat (or the share of the year). Bodies that are one treaty are one column.
