@@ -24,6 +24,7 @@ _LAZY = {
     "list_metrics": "influence.metrics.registry",
     "register_metric": "influence.metrics.registry",
     "panel": "influence._panel",
+    "boundary_stability": "influence.robustness.boundaries",
     "specification_curve": "influence.robustness.specifications",
     "show": "influence._show",
     "cite": "influence._cite",
