@@ -108,7 +108,7 @@ def _scaled(log_odds: np.ndarray, total: float) -> np.ndarray:
     """Log odds shifted so that the probabilities add up to `total` (at most half of all candidates)."""
     total = min(total, len(log_odds) / 2)
     low, high = -60.0, 60.0
-    for _ in range(ROUNDS + 20):  # halving: the sum grows with the shift
+    for _ in range(ROUNDS):  # halving: the sum grows with the shift
         middle = (low + high) / 2
         low, high = (middle, high) if expit(log_odds + middle).sum() < total else (low, middle)
     return log_odds + high

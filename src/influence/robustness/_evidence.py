@@ -12,7 +12,7 @@ import pandas as pd
 from influence.network import MultilayerNetwork
 from influence.robustness._candidates import candidates
 from influence.robustness._parts import Candidates, Part
-from influence.robustness.disagreement import Q95, SPREAD, disagreement
+from influence.robustness.disagreement import FREEDOM, Q95, SPREAD, disagreement
 from influence.robustness.posterior import Levels, centred, expit, levels, logit, node_odds
 from influence.tables import read_table
 
@@ -25,6 +25,7 @@ _TOLD = ["source_id", "evidence_kind", "presence_confidence", "value_confidence"
 
 def evidence_parts(
     net: MultilayerNetwork,
+    also: Iterable[MultilayerNetwork],
     confidence: pd.DataFrame | None,
     coverage: pd.DataFrame | None,
     second: pd.DataFrame | None,
@@ -34,41 +35,60 @@ def evidence_parts(
 ) -> dict[str, Any]:
     """What a `Doubt` is made of, but for how often sources err as a whole."""
     own = levels(read_table("confidence") if confidence is None else confidence)
-    bundled = "data_version" in net.provenance
-    if bundled and coverage is None:
-        coverage = read_table("coverage")
-    if bundled and second is None:
-        second = _other_trade(net)
-    rows = _rows(net)
-    if bundled and flagged is None:
-        flagged = rows.index[(rows["table"] == "trade") & rows["note"].notna()]
-    rows["level"] = np.where(rows["measured"], -1, own.codes(rows["presence_confidence"]))
-    rows["offset"] = _offsets(net, rows, own) if by_node else 0.0
-    rows["p_false"] = _integrated(rows["level"].to_numpy(), rows["offset"].to_numpy(), own)
-    bounds = _values(
-        rows, own, second, rows.index.intersection(pd.Index(list(() if flagged is None else flagged), dtype=object))
-    )
+    nets = [net, *also]
+    read = [_read(n, own, second, by_node) for n in nets]
+    rows = pd.concat(read) if len(read) > 1 else read[0]
+    rows = rows[~rows.index.duplicated()].sort_index()
+    rows["place"] = np.arange(len(rows))
+    bounds = _bounds(rows, _cautioned(rows) if flagged is None else rows.index.isin(list(flagged)))
     of_source = rows.loc[rows["level"] >= 0, "source_id"].value_counts()
     sources = pd.Index(sorted(of_source.index[of_source > 1]))
     rows["source_code"] = sources.get_indexer(rows["source_id"])
-    actors, kinds = pd.Index(sorted(net.actors["actor_id"])), pd.Index(sorted(rows["kind"].unique()))
+    actors = pd.Index(sorted({a for n in nets for a in n.actors["actor_id"]}))
+    kinds = pd.Index(sorted(rows["kind"].unique()))
+    if coverage is None and _bundled(net):
+        coverage = read_table("coverage")
     missing = candidates(net, rows, coverage, own, actors, kinds) if coverage is not None else {}
-    parts = {layer: _parts(str(layer), part, missing) for layer, part in rows.groupby("layer", sort=True)}
     counted = rows[rows["weight"] > 0].groupby(["layer", "kind"])["weight"]
-    errors = rows[["layer", "kind", "p_false"]].assign(sd_log=rows["scale"] * SPREAD)
-    mutual = {(n, k) for n, s in net.specs.items() for k in kinds if not s.directed or k in s.mutual_kinds}
     return {
-        "errors": errors,
+        "errors": rows[["layer", "kind", "p_false"]].assign(sd_log=rows["scale"] * SPREAD),
         "bounds": bounds,
         "levels": own,
-        "parts": parts,
+        "parts": {str(layer): _parts(str(layer), part, missing) for layer, part in rows.groupby("layer", sort=True)},
         "sources": len(sources),
         "names": (actors, kinds),
         "years": net.years,
         "least": {key: float(v) for key, v in counted.min().items()},
-        "mutual": frozenset(mutual),
+        "mutual": frozenset(
+            (name, kind)
+            for n in nets
+            for name, spec in n.specs.items()
+            for kind in kinds
+            if not spec.directed or kind in spec.mutual_kinds
+        ),
         "values": rows["weight"].to_numpy(),
     }
+
+
+def _bundled(net: MultilayerNetwork) -> bool:
+    """Whether a network was read from a data package, whose own tables then say what covers what."""
+    return "data_version" in net.provenance
+
+
+def _cautioned(rows: pd.DataFrame) -> np.ndarray:
+    """Flows of the data package that carry a caution, which `influence.load` hands on as their note."""
+    return ((rows["table"] == "trade") & rows["note"].notna() & rows["measured"]).to_numpy()
+
+
+def _read(net: MultilayerNetwork, own: Levels, second: pd.DataFrame | None, by_node: bool) -> pd.DataFrame:
+    """The rows of evidence of one network, each with the ways in which it can err."""
+    rows = _rows(net)
+    rows["level"] = np.where(rows["measured"], -1, own.codes(rows["presence_confidence"]))
+    rows["offset"] = _offsets(net, rows, own) if by_node else 0.0
+    rows["p_false"] = _integrated(rows["level"].to_numpy(), rows["offset"].to_numpy(), own)
+    if second is None and _bundled(net):
+        second = _other_trade(net)
+    return _with_value_errors(rows, own, second)
 
 
 def _rows(net: MultilayerNetwork) -> pd.DataFrame:
@@ -83,7 +103,6 @@ def _rows(net: MultilayerNetwork) -> pd.DataFrame:
     rows["measured"] = observed & (several > MANY)
     rows["graded"] = ~rows["measured"] & (several > 1)
     # The years of one line of evidence are laid out as spells inside each year: one fact.
-    rows["place"] = np.arange(len(rows))
     fact = rows.index.to_series().str.replace(r":\d{4}(?=:|$)", "", regex=True)
     rows["fact"] = fact.where(rows["start"].notna(), rows.index.to_series())
     rows["pair"] = rows["fact"].where(rows["year"].isna(), rows["kind"] + ":" + rows["source"] + ">" + rows["target"])
@@ -131,7 +150,7 @@ def _integrated(level: np.ndarray, offset: np.ndarray, own: Levels) -> np.ndarra
     """Probability that a row is false, over what is not known of its level's rate of error."""
     from scipy.stats import beta
 
-    at = (np.arange(200) + 0.5) / 200
+    at = (np.arange(50) + 0.5) / 50
     p = np.zeros(len(level))
     for k in range(len(own.names)):
         rows = level == k
@@ -142,14 +161,14 @@ def _integrated(level: np.ndarray, offset: np.ndarray, own: Levels) -> np.ndarra
     return p
 
 
-def _values(rows: pd.DataFrame, own: Levels, second: pd.DataFrame | None, flagged: pd.Index) -> pd.DataFrame:
-    """Give each row the scale and the persistence of its value's error; bounds for those that are flagged."""
+def _with_value_errors(rows: pd.DataFrame, own: Levels, second: pd.DataFrame | None) -> pd.DataFrame:
+    """The rows with scale, largest and persistence of the error of their values, and what a second source says."""
     from scipy.stats import t
 
     level = own.codes(rows["value_confidence"])
-    judged = (OFF / t.ppf(1 - own.value / 2, 3))[level]
+    judged = (OFF / t.ppf(1 - own.value / 2, FREEDOM))[level]
     rows["scale"] = np.where(rows["graded"] & (level >= 0), judged, 0.0)
-    rows["most"] = np.inf
+    rows["most"] = rows["scale"] * t.ppf(0.9995, FREEDOM)  # one in a thousand is cut: else no mean would exist
     rows["persistence"] = 1.0
     rows["second"] = np.nan
     for layer, other in second.groupby("layer") if second is not None else ():
@@ -162,14 +181,18 @@ def _values(rows: pd.DataFrame, own: Levels, second: pd.DataFrame | None, flagge
         ends = ["source", "target", "year"]
         met = measured[ends].merge(other[[*ends, "weight"]], on=ends, how="left")
         rows.loc[measured.index, "second"] = met["weight"].to_numpy(dtype=float)
-    own_value = rows.loc[flagged, "weight"]
-    both = rows.loc[flagged, ["weight", "second"]]
-    reach = np.exp(rows.loc[flagged, "scale"] * Q95)
+    return rows
+
+
+def _bounds(rows: pd.DataFrame, flagged: np.ndarray) -> pd.DataFrame:
+    """Bounds of the values that are cautioned against, which have no distribution then."""
+    told = rows.loc[flagged, ["weight", "second"]]
     # The sources may share an error: never narrower than what an unflagged value of its class could be.
-    low = np.minimum(both.min(axis=1), own_value / reach)
-    high = np.maximum(both.max(axis=1), own_value * reach)
+    reach = np.exp(rows.loc[flagged, "scale"] * Q95)
+    low = np.minimum(told.min(axis=1), told["weight"] / reach)
+    high = np.maximum(told.max(axis=1), told["weight"] * reach)
     rows.loc[flagged, "scale"] = 0.0
-    return pd.DataFrame({"low": low, "high": high}, index=flagged.rename("evidence_id"))
+    return pd.DataFrame({"low": low, "high": high}).rename_axis("evidence_id")
 
 
 def _parts(layer: str, rows: pd.DataFrame, missing: dict[tuple[str, int | None], Any]) -> dict[int | None, Part]:
@@ -187,7 +210,7 @@ def _parts(layer: str, rows: pd.DataFrame, missing: dict[tuple[str, int | None],
             year=year,
             rows=doubted["place"].to_numpy(),
             level=doubted["level"].to_numpy(),
-            source=doubted["source_code"].to_numpy(),
+            source=doubted.groupby("fact")["source_code"].transform("first").to_numpy(),
             unit=unit,
             units=len(units),
             offset=doubted["offset"].to_numpy(),

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from influence.network import MultilayerNetwork
-from influence.network.edges import joined
 from influence.robustness._evidence import evidence_parts
 from influence.robustness._parts import Drawn, Lasting, Part, Shared, draw_part, shared_by_all
 from influence.robustness.posterior import Levels
@@ -22,6 +21,7 @@ MISSED = ["layer", "kind", "source", "target", "year", "weight"]
 def doubt(
     net: MultilayerNetwork,
     *,
+    also: Iterable[MultilayerNetwork] = (),
     confidence: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
     second: pd.DataFrame | None = None,
@@ -35,6 +35,8 @@ def doubt(
     ----------
     net : MultilayerNetwork
         Rows of evidence with a presence_confidence are in doubt by it; others are taken as true.
+    also : iterable of MultilayerNetwork, optional
+        Other readings, whose further rows of evidence are in doubt too (the other source of trade, more roles).
     confidence : pandas.DataFrame, optional
         One row a level: level, p_error_presence, p_error_value, and the range of the probability (`levels`). Default:
         that of the bundled data package.
@@ -99,7 +101,7 @@ def doubt(
     if prior not in ("kind", "node"):
         raise ValueError(f'prior must be "kind" or "node", not {prior!r}')
     return Doubt(
-        **evidence_parts(net, confidence, coverage, second, flagged, by_node=prior == "node"), together=together
+        **evidence_parts(net, also, confidence, coverage, second, flagged, by_node=prior == "node"), together=together
     )
 
 
@@ -151,7 +153,7 @@ class Draw:
         missed = self.missed[self.missed["layer"].isin(list(net.specs))]
         if len(missed):
             more = self._as_ties(missed)
-            true = joined(true, more)
+            true = _put_in(true, more)
             ids = pd.Index(more["evidence_id"].unique(), name="evidence_id").difference(evidence.index)
             told = pd.DataFrame({"table": "missed", "evidence_kind": "imputed"}, index=ids, dtype=object)
             evidence = pd.concat([evidence, told.reindex(columns=evidence.columns)])
@@ -160,14 +162,30 @@ class Draw:
 
     def _as_ties(self, missed: pd.DataFrame) -> pd.DataFrame:
         name = missed["layer"] + ":" + missed["kind"] + ":" + missed["source"] + ">" + missed["target"]
+        undated = pd.Series(pd.NaT, index=missed.index, dtype="datetime64[s]")
         return missed.assign(
-            start=np.datetime64("NaT", "s"),
-            end=np.datetime64("NaT", "s"),
+            start=undated,
+            end=undated,
             year=missed["year"].astype("Int64"),
             status="present",
             mutual=[pair in self._mutual for pair in zip(missed["layer"], missed["kind"], strict=True)],
             evidence_id="missed:" + name,
         )
+
+
+def _put_in(ties: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """A few ties put where they belong in a sorted table: a fifth of the time of sorting it anew."""
+    old, new = ties.copy(deep=False), more[[*ties.columns]].copy(deep=False)
+    for column in ties.select_dtypes("category"):
+        names = ties[column].cat.categories.union(pd.Index(more[column].unique()))
+        old[column] = ties[column].cat.set_categories(names)
+        new[column] = pd.Categorical(more[column], categories=names)
+    both = pd.concat([old, new], ignore_index=True)
+    key = np.zeros(len(both), dtype=np.int64)
+    for column in ("layer", "kind", "source", "target"):
+        key = key * (len(both[column].cat.categories) + 1) + both[column].cat.codes
+    year = both["year"].to_numpy(dtype=np.int64, na_value=9999)  # ties without a year come last
+    return both.take(np.argsort(key * 10_000 + year, kind="stable")).reset_index(drop=True)
 
 
 @dataclass(frozen=True, eq=False)

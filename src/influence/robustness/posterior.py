@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-ROUNDS = 40
+ROUNDS = 100
 _RANGE = re.compile(r"from\s+(0?\.\d+)\s+to\s+(0?\.\d+)", re.IGNORECASE)
 
 
