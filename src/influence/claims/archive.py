@@ -60,7 +60,11 @@ class Archive:
 
     def at(self, names: Iterable[str]) -> np.ndarray:
         """Places of names among the states; -1 for who is none of them."""
-        return self.states.get_indexer(pd.Index(list(names), dtype=object))
+        return np.array([self._places.get(name, -1) for name in names], dtype=np.intp)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: k for k, name in enumerate(self.states)}
 
     def union_members(self, year: int) -> tuple[str, ...]:
         """Members of the European Union among the states on 31 December."""
