@@ -1,4 +1,4 @@
-"""The command line: ``influence validate | panel | notebooks | figures | reproduce | cite | describe``."""
+"""The command line: ``influence validate | panel | claims | notebooks | figures | reproduce | cite | describe``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ app = typer.Typer(
       influence panel --layer trade --metric strength_out --year 2012 --format csv
 
       influence panel --metric gatekeeper --layer security --partition west_postsoviet --format table
+
+      influence claims --id C07
 
       influence figures --only trade_poles --format pdf --out my_figures
 
@@ -49,7 +51,7 @@ def _said_plainly() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
+def _progress(what: str, total: int | None) -> Iterator[Callable[[str], None]]:
     """A progress bar on a terminal, plain lines where there is none."""
     if not sys.stderr.isatty():
         typer.echo(f"{what} ...", err=True)
@@ -60,13 +62,14 @@ def _progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=total, completed=-1)
+        task = bar.add_task(what, total=total, completed=-1 if total else 0)
 
         def step(name: str) -> None:
             bar.update(task, advance=1, description=f"{what}: {name}")
 
         yield step
-        bar.update(task, completed=total, description=what)
+        if total is not None:
+            bar.update(task, completed=total, description=what)
 
 
 @app.command()
@@ -140,6 +143,39 @@ def _formatted(frame: Any, format: str) -> str:
 
 
 @app.command()
+def claims(
+    id: Annotated[list[str] | None, typer.Option(help="Claim, such as C07; repeat for several. Default: all.")] = None,
+    format: Annotated[str, typer.Option(help="md, csv, json or html.")] = "md",
+    draws: Annotated[int, typer.Option(help="Draws of doubt behind the intervals.")] = 200,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute again what the cache keeps.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
+) -> None:
+    """The claims of the article: expectation, result, verdict by the rule fixed in advance, how far it holds.
+
+    Example: influence claims --id C07 --id C12 --format md
+    """
+    from influence.claims.book import ledger, pages
+    from influence.claims.pages import as_text
+    from influence.tables.write import write_text
+
+    with _said_plainly():
+        if format not in ("md", "csv", "json", "html"):
+            raise ValueError(f"format must be md, csv, json or html, not {format!r}")
+        with _progress("testing claims", None) as step:
+            how: dict[str, Any] = {"draws": draws, "workers": workers, "fresh": fresh, "progress": step}
+            if format in ("md", "html") and id:
+                text = as_text(pages(id, **how), format)
+            else:
+                text = as_text(ledger(claims=id, **how), format)
+        if out is None:
+            typer.echo(text, nl=False)
+        else:
+            write_text(text, out)
+            typer.echo(str(out), err=True)
+
+
+@app.command()
 def notebooks(only: Annotated[list[str] | None, typer.Option(help="Part of a notebook's name.")] = None) -> None:
     """Execute the notebooks top to bottom and store them with their outputs.
 
@@ -158,7 +194,7 @@ def notebooks(only: Annotated[list[str] | None, typer.Option(help="Part of a not
 def figures(
     only: Annotated[list[str] | None, typer.Option(help="Name of a figure; repeat for several.")] = None,
     format: Annotated[str, typer.Option(help="Formats, separated by commas: svg, pdf, eps, png.")] = "svg",
-    style: Annotated[str, typer.Option(help="Width preset: single, double, slide.")] = "",
+    style: Annotated[str, typer.Option(help="Page: single, double, slide, poster, greyscale.")] = "",
     dpi: Annotated[int, typer.Option(help="Resolution of png.")] = 300,
     out: Annotated[Path | None, typer.Option(help="Folder. Default: figures/ of the project.")] = None,
 ) -> None:

@@ -103,10 +103,24 @@ def test(
     >>> print(inf.claims.test("C80").verdict)
     not a network claim
     """
+    (report,) = pages([claim], net, draws=draws, workers=workers, fresh=fresh, progress=progress)
+    return report
+
+
+def pages(
+    claims: Sequence[str],
+    net: MultilayerNetwork | None = None,
+    *,
+    draws: int = DRAWS,
+    workers: int | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> list[Report]:
+    """One page a claim. Parameters as in `ledger`."""
     register = _register()
-    (id,) = _known([claim], register)
-    found = _results(register, _base(net), [id], draws, workers, fresh, progress)
-    return Report(id, row_of(register, id), found.get(id))
+    chosen = _known(claims, register)
+    found = _results(register, _base(net), chosen, draws, workers, fresh, progress)
+    return [Report(id, row_of(register, id), found.get(id)) for id in chosen]
 
 
 test.__test__ = False  # type: ignore[attr-defined]  # its name is what a user asks for; pytest must not collect it

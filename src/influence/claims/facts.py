@@ -52,11 +52,11 @@ def check_facts() -> pd.DataFrame:
 
 
 def _judged(fact: Mapping[Any, Any], told: Found) -> Found:
-    number, stated = told.get("number", np.nan), fact["value_number"]
+    number, stated = told.get("number", np.nan), float(fact["value_number"])
     found = str(told.get("found", "")) or f"{number:g}"
-    deviation = float("nan") if pd.isna(number) or pd.isna(stated) else float(number) - float(stated)
+    deviation = float(number) - stated
     if "verdict" not in told:
-        tolerance = CLOSE * abs(float(stated)) if fact["unit"] == "million USD" else 0.0
+        tolerance = CLOSE * abs(stated) if fact["unit"] == "million USD" else 0.0
         told["verdict"] = "agrees" if abs(deviation) <= tolerance else "differs"
     return {
         "found": found,
