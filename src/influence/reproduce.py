@@ -74,7 +74,7 @@ def export_figures(
     formats : sequence of str
         svg, pdf, eps, png.
     style : str
-        Width preset; default: each figure's own.
+        single, double, slide, poster or greyscale; default: each figure's own width.
     dpi : int
         For png.
     out : path, optional
@@ -86,15 +86,14 @@ def export_figures(
     list of Path
         The files made, sorted.
     """
-    from influence.figures.export import FORMATS
-    from influence.figures.look import WIDTHS
+    from influence.figures.presets import known_preset
+    from influence.figures.render import FORMATS
 
     root = project_dir()
     odd = [f for f in formats if f not in FORMATS]
     if odd:
         raise ValueError(f"no format {', '.join(odd)}; there are {', '.join(FORMATS)}")
-    if style and style not in WIDTHS:
-        raise ValueError(f"no style {style!r}; there are {', '.join(WIDTHS)}")
+    known_preset(style)
     if dpi <= 0:
         raise ValueError(f"dpi must be above 0, not {dpi}")
     known = sidecars(root / "figures")

@@ -130,8 +130,21 @@ def make_frames():
         ],
         columns=["a", "b", "c", "role", "kind_in", "kind_out", "source_id_in", "source_id_out"],
     )
+    routes = pd.DataFrame(
+        [
+            ("to_china", "gas around", 30.0, [(63.6, 39.1), (69.6, 42.3), (76.9, 43.3), (80.4, 44.2)]),
+            ("to_china_too", "gas around", 12.0, [(63.6, 39.1), (69.6, 42.3), (76.9, 43.3), (80.4, 44.2)]),
+            ("to_russia", "other oil", np.nan, [(52.9, 43.3), (51.9, 47.1), (50.1, 53.2)]),
+            ("to_the_north", "other gas", 40.0, [(61.8, 37.6), (58.8, 43.0), (48.6, 50.1)]),
+            ("to_iran", "gas around", 8.0, [(61.2, 36.5), (61.16, 36.54)]),
+        ],
+        columns=["pipeline_id", "kind", "capacity", "places"],
+    ).explode("places", ignore_index=True)
+    routes["position"] = routes.groupby("pipeline_id").cumcount() + 1
+    routes[["lon", "lat"]] = routes.pop("places").tolist()
     return {
         "shares": shares,
+        "routes": routes,
         "ranks": ranks,
         "roles": roles,
         "spells": spells,
@@ -164,7 +177,20 @@ def drawings(frames):
     )
     spells = {"span": (2001, 2012), "roles": ["member", "observer"], "names": NAMES}
     seats = {"roles": ["member", "observer", "partner"], "names": NAMES}
+    towns = pd.DataFrame({"lon": [49.9, 69.2, 37.6], "lat": [40.4, 41.3, 55.8]}, index=["Baku", "Tashkent", "Moscow"])
+    states = pd.DataFrame(
+        {"lon": [69.8, 63.8, 59.0, 86.0], "lat": [48.3, 41.9, 39.6, 40.0]}, index=["KAZ", "UZB", "TKM", "CHN"]
+    )
+    ways = {
+        "other oil": {"color": "#8C6D4F", "linestyle": (0, (4, 1.5)), "hollow": True},
+        "other gas": {"color": "#6E7F8D", "hollow": True},
+        "gas around": {"color": "#0072B2"},
+    }
+    mapped = {"kinds": ways, "unit": "Mtoe a year", "labels": states, "marks": towns, "names": NAMES}
+    both = pd.concat([t["routes"].assign(year=2012), t["routes"].iloc[8:].assign(year=2001)])
     return {
+        "pipeline_map": lambda: f.pipeline_map(both, panel="year", panels=[2001, 2012], **mapped),
+        "pipeline_map_single": lambda: f.pipeline_map(t["routes"], width="single", **mapped),
         "trajectories": lambda: f.trajectories(
             t["shares"], panel="state", low="low", high="high", events=events, **panels
         ),

@@ -6,16 +6,13 @@ import sys
 from pathlib import Path
 
 import matplotlib as mpl
-import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import influence.figures as figures
-from influence.figures import export
+from influence.figures import export, legible
 from influence.figures.look import WIDTHS
-
-LEAST_FONT = 6  # points, in print
 
 
 def drawn_texts(figure, monkeypatch):
@@ -36,42 +33,6 @@ def drawn_texts(figure, monkeypatch):
     return seen
 
 
-def corners(text):
-    """The four corners of a text as it lies on the page, turned texts too, in points."""
-    angle = text.get_rotation()
-    around = Text.get_window_extent(text)  # of the letters, without the line that leads to them
-    middle = np.array([(around.x0 + around.x1) / 2, (around.y0 + around.y1) / 2])
-    text.set_rotation(0)
-    flat = Text.get_window_extent(text)
-    text.set_rotation(angle)
-    w, h = flat.width / 2, flat.height / 2
-    turn = np.deg2rad(angle)
-    rotate = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    box = np.array([(-w, -h), (w, -h), (w, h), (-w, h)]) @ rotate.T + middle
-    return box / text.get_figure(root=True).dpi * 72
-
-
-def overlap(one, other):
-    """How deep two rectangles lie in each other, in points; 0 or less: not at all (separating axes)."""
-    depth = np.inf
-    for box in (one, other):
-        for side in (box[1] - box[0], box[3] - box[0]):
-            axis = side / np.hypot(*side)
-            a, b = one @ axis, other @ axis
-            depth = min(depth, a.max() - b.min(), b.max() - a.min())
-    return depth
-
-
-def overlapping(texts):
-    boxes = [(t, corners(t)) for t in texts]
-    return [
-        (a.get_text(), b.get_text(), round(float(overlap(box, other)), 1))
-        for k, (a, box) in enumerate(boxes)
-        for b, other in boxes[k + 1 :]
-        if overlap(box, other) > 0.75  # the boxes leave room for letters that hang or rise
-    ]
-
-
 def test_a_figure_of_printed_width_comes_back(drawing):
     figure = drawing()
     assert isinstance(figure, Figure)
@@ -79,23 +40,46 @@ def test_a_figure_of_printed_width_comes_back(drawing):
     assert figure.get_figheight() * 25.4 < 240  # a page
 
 
-def test_texts_are_large_enough_apart_and_on_the_page(drawing, monkeypatch):
+def test_the_texts_that_are_measured_are_those_that_are_drawn(drawing, monkeypatch):
+    """Oracle: matplotlib itself, watched while it draws."""
     figure = drawing()
-    texts = drawn_texts(figure, monkeypatch)
-    assert len(texts) > 4
-    assert min(t.get_fontsize() for t in texts) >= LEAST_FONT
-    assert overlapping(texts) == []
-    page = figure.bbox.width / figure.dpi * 72, figure.bbox.height / figure.dpi * 72
-    boxes = {t.get_text(): corners(t) for t in texts}
-    outside = [k for k, box in boxes.items() if box.min() < -0.5 or (box.max(axis=0) > np.array(page) + 0.5).any()]
-    assert outside == []
+    with figures.style():
+        drawn = {id(text) for text in drawn_texts(figure, monkeypatch)}
+        measured = {id(text): text.get_text() for text in legible.shown_texts(figure)}
+    assert [text for key, text in measured.items() if key not in drawn] == []
+    assert drawn <= set(measured)
 
 
-def test_overlapping_texts_would_be_seen(frames, monkeypatch):
-    figure = figures.dumbbell(frames["pairs"], unit="USD", left="baci", right="cow")
-    figure.axes[0].annotate("KAZAKHSTAN", (0.3, 0.5), xycoords="axes fraction")
-    figure.axes[0].annotate("KYRGYZSTAN", (0.32, 0.51), xycoords="axes fraction", rotation=20)
-    assert [found[:2] for found in overlapping(drawn_texts(figure, monkeypatch))] == [("KAZAKHSTAN", "KYRGYZSTAN")]
+def test_texts_are_large_enough_apart_and_on_the_page_in_either_layout(drawing):
+    for page in (None, "single", "double"):
+        with figures.style(page):
+            figure = drawing()
+        assert figure.get_figwidth() in ([WIDTHS[page]] if page else WIDTHS.values())
+        assert len(legible.shown_texts(figure)) > 4
+        assert legible.legibility(figure).complaints == [], page
+
+
+def test_what_is_wrong_with_a_figure_would_be_seen(frames):
+    def spoiled(**text):
+        figure = figures.dumbbell(frames["pairs"], unit="USD", left="baci", right="cow")
+        figure.axes[0].annotate("KAZAKHSTAN", (0.3, 0.5), xycoords="axes fraction")
+        figure.axes[0].annotate(**{"text": "KYRGYZSTAN", "xy": (0.7, 0.5), "xycoords": "axes fraction", **text})
+        return legible.legibility(figure).complaints
+
+    assert spoiled() == []
+    assert spoiled(xy=(0.32, 0.51), rotation=20) == ["'KAZAKHSTAN' and 'KYRGYZSTAN' overlap"]
+    assert spoiled(fontsize=5) == ["type of 5 pt, less than 6"]
+    assert "'KYRGYZSTAN' leaves the page" in spoiled(xy=(1.3, 0.5))
+
+
+def test_series_that_differ_in_hue_only_would_be_seen():
+    with figures.style():
+        figure, ax = figures.canvas("single", 40)
+    ax.plot([0, 1], [0, 1], color="#D55E00", label="one")
+    ax.plot([0, 1], [1, 0], color="#009E73", label="two")
+    assert legible.legibility(figure).complaints == ["'one' and 'two' look alike in grey"]
+    ax.lines[1].set_linestyle("--")
+    assert legible.legibility(figure).complaints == []
 
 
 def test_nothing_global_and_no_frame_is_changed(drawing, frames):
@@ -124,7 +108,7 @@ def test_the_same_bytes_in_another_process():
     """Neither hash seeds nor addresses get into a picture."""
     code = (
         "import io, sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
-        "import samples; from influence.figures import style; from influence.figures.export import FORMATS\n"
+        "import samples; from influence.figures import style; from influence.figures.render import FORMATS\n"
         "made = samples.drawings(samples.make_frames()); out = io.BytesIO()\n"
         "with style():\n"
         "    for name in ('membership_timeline', 'node_link', 'multilayer_planes'):\n"

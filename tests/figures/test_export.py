@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import influence.figures as figures
-from influence.figures import export
+from influence.figures import export, render
 from influence.figures.manifest import figure_sources, sidecars, write_manifest
 
 TOLD = {"caption": "Trade. Source: BACI.", "alt": "One falls.", "sources": ["baci", "cow_trade_v4;baci"]}
@@ -46,6 +46,8 @@ def test_a_saved_figure_lies_beside_its_data_and_its_sidecar(picture, data, know
         "rows": 3,
         "width_mm": 84.0,
         "height_mm": 55.0,
+        "least_type_pt": 7.0,
+        "complaints": [],
         "sha256": hashes,
     }
     assert (tmp_path / "trade.csv").read_text() == "year,actor,value\n2001,KAZ,0.333333333\n2002,KAZ,0.5\n2003,KAZ,\n"
@@ -83,7 +85,7 @@ def test_a_failure_leaves_the_old_figure_whole(picture, data, known, tmp_path, m
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize("format", sorted(export.FORMATS))
+@pytest.mark.parametrize("format", sorted(render.FORMATS))
 def test_every_format_has_the_same_bytes_twice(data, known, tmp_path, monkeypatch, format):
     monkeypatch.setenv("INFLUENCE_FIGURE_FORMATS", format)
     monkeypatch.setenv("INFLUENCE_FIGURE_DPI", "60")

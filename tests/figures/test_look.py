@@ -32,7 +32,7 @@ def test_canvas_has_the_width_of_a_journal():
     with style():
         figure, _ = canvas("single", 50)
     assert np.allclose(figure.get_size_inches() * 25.4, (84, 50))
-    with pytest.raises(ValueError, match="single, double, slide"):
+    with pytest.raises(ValueError, match="single, double, not"):
         canvas("wide")
 
 

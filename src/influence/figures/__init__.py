@@ -29,6 +29,7 @@ _LAZY = {
     "node_link": "nodelink",
     "multilayer_planes": "planes",
     "stable_positions": "positions",
+    "pipeline_map": "maps",
 }
 __all__ = sorted(_LAZY)
 

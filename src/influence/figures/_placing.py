@@ -13,6 +13,8 @@ from influence.figures.look import root
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+TEXT = 6  # how many times worse it is to cover a text than a line or a point
+
 # Right, left, above, below, then the corners, then the same farther away: which way the name leans from its point.
 _WAYS = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
 
@@ -27,6 +29,8 @@ def name_points(
     fontsize: float = 6.5,
     styles: Mapping[Any, Mapping[str, Any]] | None = None,
     obstacles: Iterable[tuple[float, float]] = (),
+    taken: Iterable[tuple[float, float, float, float]] = (),
+    here: bool = False,
 ) -> None:
     """Write texts beside their points, greedily in the given order, each where it covers least.
 
@@ -48,11 +52,19 @@ def name_points(
         Key → text properties.
     obstacles : iterable of (x, y)
         Further places, in pixels, better not covered.
+    taken : iterable of (left, low, right, high)
+        Boxes, in pixels, such as those of other names.
+    here : bool, default False
+        Whether the text may stand on its point, such as the name of a state inside it: tried first.
     """
     figure = root(ax)
     pixel = figure.dpi / 72
     at = {k: ax.transData.transform(p) for k, p in points.items()}
-    boxes = [_around(x, y, radius * pixel) for x, y in at.values()] + [_around(x, y, 2 * pixel) for x, y in obstacles]
+    boxes: list[tuple[float, ...]] = [] if here else [_around(x, y, radius * pixel) for x, y in at.values()]
+    boxes += [_around(x, y, 2 * pixel) for x, y in obstacles]
+    written: list[tuple[float, ...]] = [
+        tuple(map(float, box)) for box in taken
+    ]  # a name over a line can be read, one over another cannot
     frame = figure.bbox
     for key, text in texts.items():
         artist = ax.annotate(
@@ -70,16 +82,17 @@ def name_points(
         )
         size = artist.get_window_extent()
         best: tuple[float, float, float, tuple[float, ...]] | None = None
-        for rank, (dx, dy) in enumerate(_offsets(at[key], ax, outward, size, (radius + 1.5) * pixel)):
+        tried = _offsets(at[key], ax, outward, size, (radius + 1.5) * pixel)
+        for rank, (dx, dy) in enumerate([(0.0, 0.0), *tried] if here else tried):
             x, y = at[key][0] + dx, at[key][1] + dy
             box = (x - size.width / 2, y - size.height / 2, x + size.width / 2, y + size.height / 2)
-            cover = sum(_overlap(box, other) for other in boxes)
+            cover = sum(_overlap(box, other) for other in boxes) + TEXT * sum(_overlap(box, other) for other in written)
             cover += 1e4 * (box[0] < frame.x0 or box[2] > frame.x1 or box[1] < frame.y0 or box[3] > frame.y1)
             if best is None or cover + 0.5 * rank < best[0]:
                 best = (cover + 0.5 * rank, dx, dy, box)
         assert best is not None  # there is always a first candidate
         artist.set_position((best[1] / pixel, best[2] / pixel))
-        boxes.append(best[3])
+        written.append(best[3])
 
 
 def _offsets(
@@ -92,7 +105,7 @@ def _offsets(
         if length > 0:
             lean = tuple(away / length)
             ways = [lean, *sorted(ways, key=lambda w: -(w[0] * lean[0] + w[1] * lean[1]) / np.hypot(*w))]
-    for far in (1.0, 2.2, 3.6):
+    for far in (1.0, 2.2, 3.6, 5.4):
         for dx, dy in ways:
             yield dx * (size.width / 2 + reach * far), dy * (size.height / 2 + reach * far)
 

@@ -12,6 +12,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from influence.figures._frames import checked, in_order, said
 from influence.figures._notes import note_height, note_text, receipt, write_notes
 from influence.figures.look import COLOURS, QUIET, canvas, in_points, readable, root, settle, style, tone
+from influence.figures.presets import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +56,7 @@ def chain_diagram(
         Actor, role, group or kind → what is printed.
     colour : str
         Of the broker.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres. Default: by what there is.
     ax : Axes or (Axes, Axes), optional
@@ -88,6 +89,7 @@ def chain_diagram(
     with_notes = receipts and any(c in own for c in ("source_id_in", "source_id_out"))
     drawn = {role: block.head(most) for role, block in blocks.items()}
     numbers, notes = _number(drawn, broker, names) if with_notes else ({}, {})
+    width = fitted(width)
     columns = [notes] if width == "single" else _halves(notes)
     texts = [note_text(column, 64) for column in columns]
     lines = sum(min(len(b), most) + (len(b) > most) + 1.6 for b in blocks.values())
@@ -150,15 +152,23 @@ def _blocks(
     ax.set_xlim(0, wide)
     ax.set_ylim(lines, 0)
 
+    with_groups = groups is not None
+
     def called(actor: Any) -> str:
-        group = groups.get(actor) if groups is not None else None
+        group = groups.get(actor) if groups is not None and with_groups else None
         name = said(actor, names)
         return name if group is None or said(group, names) == name else f"{name} ({said(group, names)})"
 
     shown = pd.concat([b.head(most) for b in blocks.values()])
-    left = max(_width(ax, called(a)) for a in shown["a"].unique())
-    right = max(_width(ax, called(c)) for c in shown["c"].unique())
     bar = _width(ax, said(broker, names), fontweight="bold") + 10
+
+    def sides() -> tuple[float, float]:
+        return max(_width(ax, called(a)) for a in shown["a"]), max(_width(ax, called(c)) for c in shown["c"])
+
+    left, right = sides()
+    if left + right + bar + 2 * (18 + 4) > wide:  # groups only where there is room for them
+        with_groups = False
+        left, right = sides()
     leg = min(max((wide - left - right - bar) / 2 - 4, 18.0), 70.0)
     from_a, to_b = left + 3, left + 3 + leg
     from_b, to_c = to_b + bar, to_b + bar + leg

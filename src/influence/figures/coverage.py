@@ -46,7 +46,7 @@ def coverage_chart(
         Which layers, and in which order.
     names : mapping, optional
         Layer, kind or level → what is printed.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres. Default: by the number of rows.
     ax : Axes, optional

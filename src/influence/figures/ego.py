@@ -14,6 +14,7 @@ from influence.figures._notes import joined, note_height, note_text, receipt, wr
 from influence.figures._placing import name_points
 from influence.figures.look import COLOURS, INK, QUIET, canvas, root, settle, style
 from influence.figures.positions import stable_positions
+from influence.figures.presets import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def ego_network(
         Actor or kind → what is printed.
     colour : str
         Of the actor.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
         "single" has the notes below, not beside.
     height : float, optional
         Millimetres. Default: by the length of the notes.
@@ -90,6 +91,7 @@ def ego_network(
         for k, t in enumerate(shown.to_dict("records"), start=1)
     }
     closing = f"and {len(arcs) - len(shown)} more in the data behind the figure" if len(arcs) > len(shown) else ""
+    width = fitted(width)
     text = note_text(notes, 64 if width == "single" else 67, closing)
     with style():
         if ax is None:

@@ -5,32 +5,29 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
-import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from influence._paths import project_dir
-from influence.figures.look import WIDTHS, style
+from influence.figures._grey import in_greys
+from influence.figures.legible import legibility
+from influence.figures.look import style
+from influence.figures.presets import preset
+from influence.figures.render import rendered
 from influence.tables.sources import read_sources, source_keys
 from influence.tables.write import write_table, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# What each format must not say, so that the same figure is the same bytes tomorrow.
-FORMATS: dict[str, dict[str, Any]] = {
-    "svg": {"metadata": {"Date": None}},
-    "pdf": {"metadata": {"CreationDate": None, "ModDate": None}},
-    "eps": {},  # its date cannot be left out by an option: see `_render`
-    "png": {},
-}
-
+logger = logging.getLogger("influence")
 
 INLINE_DPI = 96  # on a screen, and small enough for a notebook to be reviewed
 
@@ -97,7 +94,8 @@ def save(
 
     Notes
     -----
-    ``influence figures --format pdf,png`` sets what else is written, at which resolution and width.
+    ``influence figures --format pdf,png`` sets what else is written, at which resolution and for which page. The
+    sidecar keeps what `legible.legibility` finds wrong with the figure, and a warning goes to the log.
     """
     keys = source_keys(sources)
     known = read_sources()
@@ -111,12 +109,17 @@ def save(
     only = [n for n in os.environ.get("INFLUENCE_FIGURE_ONLY", "").split(",") if n]
     digest = ""
     if not only or name in only:
-        preset = os.environ.get("INFLUENCE_FIGURE_STYLE")
-        if preset:
-            width, height = figure.get_size_inches()
-            figure.set_size_inches(WIDTHS[preset], height * WIDTHS[preset] / width)
+        page = preset()
+        read = legibility(figure, enlarged=page.enlarged)
+        if read.complaints:
+            logger.warning("figure %s: %s", name, "; ".join(read.complaints))
+        if page.grey:
+            in_greys(figure)
+        dpi = int(os.environ.get("INFLUENCE_FIGURE_DPI", "300"))
         formats = [f for f in os.environ.get("INFLUENCE_FIGURE_FORMATS", "svg").split(",") if f]
-        drawn = {f: _render(figure, f) for f in formats}  # all of it, before a file is touched
+        drawn = {
+            f: rendered(figure, f, dpi=dpi, enlarged=page.enlarged) for f in formats
+        }  # all of it, before a file is touched
         table = write_table(data, target / f"{name}.csv")
         digest = _sha256(table)
         written = [_replace(target / f"{name}.{f}", content) for f, content in drawn.items()]
@@ -128,8 +131,10 @@ def save(
             "sources": keys,
             "data": table.name,
             "rows": len(data),
-            "width_mm": round(float(figure.get_figwidth()) * 25.4, 1),
-            "height_mm": round(float(figure.get_figheight()) * 25.4, 1),
+            "width_mm": round(float(figure.get_figwidth()) * 25.4 * page.enlarged, 1),
+            "height_mm": round(float(figure.get_figheight()) * 25.4 * page.enlarged, 1),
+            "least_type_pt": round(read.least_type, 1),
+            "complaints": read.complaints,
             "sha256": {table.name: digest, **{p.name: _sha256(p) for p in written}},
         }
         write_text(json.dumps(sidecar, ensure_ascii=False, indent=1, sort_keys=True) + "\n", target / f"{name}.json")
@@ -139,15 +144,6 @@ def save(
 def _known_notebook(sidecar: Path) -> str:
     """Which notebook made the figure before: a cell run by hand in JupyterLab does not know its notebook's name."""
     return json.loads(sidecar.read_text(encoding="utf-8"))["notebook"] if sidecar.is_file() else ""
-
-
-def _render(figure: Figure, format: str) -> bytes:
-    buffer = io.BytesIO()
-    dpi = int(os.environ.get("INFLUENCE_FIGURE_DPI", "300"))
-    with style():  # hashsalt and font embedding are read when a figure is written
-        figure.savefig(buffer, format=format, dpi=dpi, **FORMATS[format])
-    content = buffer.getvalue()
-    return re.sub(rb"^%%CreationDate:.*\n", b"", content, flags=re.MULTILINE) if format == "eps" else content
 
 
 def _replace(path: Path, content: bytes) -> Path:

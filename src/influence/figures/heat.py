@@ -68,7 +68,7 @@ def heat_years(
         What the hatch means; stands in the legend if there is any.
     classes : int, default 7
         About so many shades.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres.
     ax : Axes, optional

@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from influence.figures._frames import checked, in_order, looks_of, one_each, said
 from influence.figures.look import FAINT, QUIET, facets, in_points, label_ends, plain, root, settle, style, tone
+from influence.figures.presets import fitted, fitted_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,7 @@ def trajectories(
         Short marks with a text above the panels.
     columns : int, default 2
         Panels side by side.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, default 55
         Millimetres a row of panels.
     ax : Axes or sequence of Axes, optional
@@ -103,6 +104,7 @@ def trajectories(
         raise ValueError("trajectories: a logarithmic axis has no place for values ≤ 0: leave them out or say how")
     seen = looks_of(shown, looks)
     steps = _steps(frame[x])
+    columns, width = fitted_columns(columns, width), fitted(width)
     with style():
         figure, axes = facets(
             len(parts), columns=columns, width=width, height=height, axes=ax, sharex=True, sharey=share_y and "all"
@@ -131,7 +133,11 @@ def trajectories(
             label_ends(place, ends, seen, names=names)
         settle(figure)
         for place in axes:  # as many years as there is room for, now that the names have taken theirs
-            place.xaxis.set_major_locator(MaxNLocator(nbins=max(1, int(in_points(place)[0] / 28)), integer=True))
+            room = int(in_points(place)[0] / 28)
+            if room < 2:
+                place.set_xticks([frame[x].max()])
+                continue
+            place.xaxis.set_major_locator(MaxNLocator(nbins=room, integer=True))
     return figure
 
 

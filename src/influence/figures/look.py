@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from influence.errors import MissingExtra
+from influence.figures.presets import DOUBLE, SINGLE, chosen, fitted, fitted_columns, known_preset
 
 try:
     import matplotlib as mpl
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MM = 1 / 25.4
-WIDTHS = {"single": 84 * MM, "double": 174 * MM, "slide": 254 * MM}  # inches, as matplotlib counts
+WIDTHS = {"single": SINGLE * MM, "double": DOUBLE * MM}  # inches, as matplotlib counts
 # Okabe & Ito's colours in an order whose neighbours differ in luminance too; every series also has its own marker
 # and dash, so that nothing rests on colour alone.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#999999")
@@ -78,17 +79,26 @@ _RC: dict[str, Any] = {
 
 
 @contextmanager
-def style(**changes: Any) -> Iterator[None]:
+def style(preset: str | None = None, **changes: Any) -> Iterator[None]:
     """The look of this package, for the time of a ``with`` block.
 
     Parameters
     ----------
+    preset : {"single", "double", "slide", "poster", "greyscale"}, optional
+        The page that figures are drawn and saved for inside the block, whatever width they ask for. ``single`` (84 mm)
+        and ``double`` (174 mm) lay them out for that width; ``slide`` (254 mm) and ``poster`` (420 mm) enlarge the
+        double one evenly when it is saved; ``greyscale`` is saved in greys.
     **changes
         matplotlib settings to lay over it, with ``_`` for ``.``: ``style(font_size=9)``.
     """
     laid_over: dict[Any, Any] = {**_RC, **{k.replace("_", "."): v for k, v in changes.items()}}
-    with sns.axes_style("ticks"), mpl.rc_context(laid_over):
-        yield
+    before = chosen.set(known_preset(preset)) if preset else None
+    try:
+        with sns.axes_style("ticks"), mpl.rc_context(laid_over):
+            yield
+    finally:
+        if before is not None:
+            chosen.reset(before)
 
 
 def canvas(
@@ -98,12 +108,12 @@ def canvas(
 
     Parameters
     ----------
-    width : {"single", "double", "slide"}
-        84, 174 or 254 mm.
+    width : {"single", "double"}
+        84 or 174 mm; a preset of `style` goes before it.
     height : float
         In millimetres.
     rows, columns : int
-        Panels.
+        Panels. A row of panels that is laid out for a column becomes a column of panels.
     **subplots
         As for `Figure.subplots`.
 
@@ -113,7 +123,9 @@ def canvas(
     """
     if width not in WIDTHS:
         raise ValueError(f"width must be one of {', '.join(WIDTHS)}, not {width!r}")
-    figure = Figure(figsize=(WIDTHS[width], height * MM), layout="constrained")
+    if rows == 1 and fitted_columns(columns, width) < columns:
+        rows, columns, height = columns, 1, height * columns
+    figure = Figure(figsize=(WIDTHS[fitted(width)], height * MM), layout="constrained")
     return figure, figure.subplots(rows, columns, **subplots)
 
 
@@ -240,9 +252,9 @@ def facets(
         if len(own) < count:
             raise ValueError(f"{count} panels need as many axes, not {len(own)}")
         return root(own[0]), own[:count]
-    columns = min(columns, count)
+    columns = min(fitted_columns(columns, width), count)
     rows = -(-count // columns)
-    figure, made = canvas(width, height * rows, rows=rows, columns=columns, squeeze=False, **subplots)
+    figure, made = canvas(fitted(width), height * rows, rows=rows, columns=columns, squeeze=False, **subplots)
     flat = list(made.flat)
     for spare in flat[count:]:
         spare.remove()

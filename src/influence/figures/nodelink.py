@@ -13,6 +13,7 @@ from matplotlib.patches import FancyArrowPatch
 from influence.figures._frames import checked, in_order, looks_of, one_each, said
 from influence.figures._placing import name_points
 from influence.figures.look import DASHES, MM, QUIET, WIDTHS, facets, key_below, readable, settle, style
+from influence.figures.presets import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +70,7 @@ def node_link(
         Kind → color and linestyle.
     unit : str
         What the width of a tie counts; with it, the legend has a scale.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres. Default: by the shape of the positions.
     equal : bool, default True
@@ -106,6 +107,7 @@ def node_link(
     volume = ties.groupby("source")["weight"].sum().add(ties.groupby("target")["weight"].sum(), fill_value=0)
     volume = volume.sort_index().sort_values(ascending=False, kind="stable")
     points = {a: (float(x), float(y)) for a, x, y in positions[["x", "y"]].itertuples()}
+    width = fitted(width)
     room = np.array([*points.values(), *_bulges(ties, points, shown)])
     with style():
         figure, (place, *_) = facets(1, columns=1, width=width, height=height or _height(room, width), axes=ax)

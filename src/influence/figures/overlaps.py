@@ -12,6 +12,7 @@ from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures._sides import turn_if_touching
 from influence.figures.heat import draw_cells, scale, write_cells
 from influence.figures.look import MM, QUIET, WIDTHS, facets, settle, style
+from influence.figures.presets import fitted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,7 +56,7 @@ def overlap_matrix(
         Draw only the lower triangle, of a symmetric measure.
     names : mapping, optional
         Item → what is printed.
-    width : {"single", "double", "slide"}
+    width : {"single", "double"}
     height : float, optional
         Millimetres.
     ax : Axes, optional
@@ -81,6 +82,7 @@ def overlap_matrix(
     gaps = table.isna().to_numpy() & ~hidden
     negative = bool((table < 0).to_numpy().any())
     shades, norm = scale(table, 8, limits=(-limits[1], limits[1]) if negative else limits)
+    width = fitted(width)
     with style():
         tall = height or min(WIDTHS[width] / MM, 24 + 8.5 * n)
         figure, (place, *_) = facets(1, columns=1, width=width, height=tall, axes=ax)

@@ -50,7 +50,7 @@ def dumbbell(
     names : mapping, optional
         Item or column → what is printed.
     colours : (str, str)
-    width : {"single", "double", "slide"}
+    width : {"single", "double"}
     height : float, optional
         Millimetres. Default: by the number of items.
     ax : Axes, optional

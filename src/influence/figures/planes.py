@@ -14,6 +14,7 @@ from influence.figures._frames import looks_of, said
 from influence.figures._placing import name_points
 from influence.figures.look import INK, QUIET, facets, readable, settle, style, tone
 from influence.figures.positions import stable_positions
+from influence.figures.presets import fitted
 from influence.tables.write import round_significant
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def multilayer_planes(
         Actor or layer → what is printed.
     looks : mapping, optional
         As from `series_looks`, for the highlighted.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres. Default: by the number of layers.
     ax : Axes, optional
@@ -81,6 +82,7 @@ def multilayer_planes(
         positions = stable_positions({a for e in edges.values() for a in [*e["source"], *e["target"]]})
     chosen = [a for a in highlight if a in positions.index]
     seen = looks_of(chosen, looks)
+    width = fitted(width)
     step = 2 * HALF * FLAT + 0.22
     with style():
         reach = (1 + SLANT) * HALF

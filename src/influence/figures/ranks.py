@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from influence.figures._frames import checked, in_order, looks_of, one_each
 from influence.figures.look import FAINT, INK, QUIET, facets, label_ends, settle, style
+from influence.figures.presets import fitted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,7 +57,7 @@ def rank_flow(
         Name the faint ones too.
     unit : str
         Of the axis.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, default 90
         Millimetres.
     ax : Axes, optional
@@ -78,6 +79,7 @@ def rank_flow(
     frame = frame.dropna(subset=[x, series])
     ranks = frame.pivot(index=x, columns=series, values=value).rank(axis=1, ascending=ascending, method="average")
     ranks = ranks[in_order(frame[series], None)]
+    width = fitted(width)
     depth = int(top or ranks.notna().sum(axis=1).max())
     if highlight is None:
         highlight = list(ranks.iloc[-1].dropna().sort_values(kind="stable").index[:5])

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from influence.figures._frames import checked, in_order, one_each, said
 from influence.figures._sides import turn_if_touching
 from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, key_below, settle, style
+from influence.figures.presets import fitted, fitted_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +67,7 @@ def role_profile(
         What is counted.
     columns : int, default 1
         Panels side by side.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres a row of panels. Default: by the number of actors.
     ax : Axes or sequence of Axes, optional
@@ -90,6 +91,7 @@ def role_profile(
     drawn = frame[frame[actor].isin(rows) & frame[role].isin(roles)]
     most = float(drawn[value].max())
     scale = 0.62 / most if most > 0 else 0.0
+    columns, width = fitted_columns(columns, width), fitted(width)
     with style():
         tall = height or (36 if width == "single" else 16) + 4.6 * len(rows)
         figure, axes = facets(len(parts), columns=columns, width=width, height=tall, axes=ax)

@@ -51,7 +51,7 @@ def membership_matrix(
         Key → what is printed.
     looks : mapping, optional
         Role → as from `fill_looks`.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres. Default: by the number of actors.
     ax : Axes, optional

@@ -67,7 +67,7 @@ def share_bars(
         Bars lie; the first x is on top.
     columns : int, default 2
         Panels side by side.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres a row of panels.
     ax : Axes or sequence of Axes, optional

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 from influence.figures._frames import checked, in_order, said
 from influence.figures._sides import thin_ticks
 from influence.figures.look import FAINT, INK, QUIET, facets, fill_looks, key_below, settle, style
+from influence.figures.presets import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +63,7 @@ def membership_timeline(
         Group, lane, role or status → what is printed.
     looks : mapping, optional
         Role → as from `fill_looks`.
-    width : {"double", "single", "slide"}
+    width : {"double", "single"}
     height : float, optional
         Millimetres. Default: by the number of lanes.
     ax : Axes, optional
@@ -98,6 +99,7 @@ def membership_timeline(
     if not rows:
         raise ValueError(f"membership_timeline: no spell of these in {span[0]}–{span[1]}")
     heads = len({g for g, _ in rows})
+    width = fitted(width)
     with style():
         tall = height or (28 if width == "single" else 20) + 4.0 * len(rows) + 2.2 * heads
         figure, (place, *_) = facets(1, columns=1, width=width, height=tall, axes=ax)
