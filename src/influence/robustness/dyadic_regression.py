@@ -137,7 +137,8 @@ class _Pairs(NamedTuple):
 
 
 def _pairs(y: Any, x: Mapping[str, Any], directed: bool) -> _Pairs:
-    labels = y.index if isinstance(y, pd.DataFrame) else None
+    # In the order of names, so that the order of rows does not decide which permutations are drawn.
+    labels = y.index[np.argsort(y.index.astype(str), kind="stable")] if isinstance(y, pd.DataFrame) else None
     first = _cube("y", y, labels)
     years, n = first.shape[0], first.shape[-1]
     cubes = [first]
