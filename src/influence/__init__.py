@@ -27,6 +27,7 @@ _LAZY = {
     "boundary_stability": "influence.robustness.boundaries",
     "specification_curve": "influence.robustness.specifications",
     "show": "influence._show",
+    "explore": "influence.explorer",
     "cite": "influence._cite",
     "centrality": "influence.metrics.centrality",
     "structural_holes": "influence.metrics.structural_holes",

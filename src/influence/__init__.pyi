@@ -7,6 +7,7 @@ from influence._cite import cite as cite
 from influence._panel import panel as panel
 from influence._show import show as show
 from influence.errors import DataError as DataError
+from influence.explorer.widget import explore as explore
 from influence.metrics import brokerage as brokerage
 from influence.metrics import centrality as centrality
 from influence.metrics import dependence as dependence

@@ -224,6 +224,37 @@ def reproduce() -> None:
 
 
 @app.command()
+def explore(
+    html: Annotated[Path, typer.Option(help="The page to write.")],
+    layer: Annotated[list[str] | None, typer.Option(help="Layer on offer; repeat for several. Default: four.")] = None,
+    metric: Annotated[list[str] | None, typer.Option(help="Measure on offer; repeat for several.")] = None,
+    shown: Annotated[list[str] | None, typer.Option(help="Layer drawn at first; repeat for several.")] = None,
+    year: Annotated[int | None, typer.Option(help="Shown at first. Default: the last.")] = None,
+    measured_in: Annotated[str | None, typer.Option(help="Layer that the measure reads at first, or all.")] = None,
+    measure: Annotated[str | None, typer.Option(help="Shown at first.")] = None,
+    partition: Annotated[str | None, typer.Option(help="Groups at first, such as region.")] = None,
+    keep: Annotated[float, typer.Option(help="Share of each layer's ties that count, the strongest first.")] = 1.0,
+    pick: Annotated[str | None, typer.Option(help="Actor (RUS) or tie (RUS>KGZ) picked at first.")] = None,
+) -> None:
+    """Write the explorer as one page to share: it opens from disk, without a network and without Python.
+
+    Every year, layer, measure, partition and source of trade and energy is in it; other thresholds need JupyterLab.
+
+    Example: influence explore --html central_asia.html --shown security --measured-in security --pick KGZ
+    """
+    from influence.explorer import Study, write_page
+    from influence.network.bundled import load
+
+    with _said_plainly():
+        view = {"measured_in": measured_in, "measure": measure, "partition": partition, "keep": keep, "pick": pick}
+        with _progress("computing", 1) as step:
+            step("every view")
+            study = Study(load(), layers=layer, metrics=metric)
+            path = write_page(study, html, shown=tuple(shown) if shown else None, year=year, **view)
+        typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB", err=True)
+
+
+@app.command()
 def cite(figure: Annotated[str, typer.Argument(help="Name of a figure.")]) -> None:
     """The BibTeX of every source behind a figure.
 

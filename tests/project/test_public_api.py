@@ -14,7 +14,7 @@ import influence
 # A name leaves this list only after two minor releases in which it warned.
 PUBLIC = """
 DataError Layer LayerSpec MultilayerNetwork Snapshot as_matrix boundary_stability brokerage centrality cite claims
-dependence figures list_metrics load metrics multiplex panel register_metric robustness show specification_curve
+dependence explore figures list_metrics load metrics multiplex panel register_metric robustness show specification_curve
 structural_holes tables transit two_mode
 """.split()
 MODULES = """
