@@ -117,6 +117,7 @@ def test_a_set_without_an_answer_counts_against_the_finding():
     found = boundary_stability(network(), to_c, compared=["A"], counts=[1])
     assert found.curve.loc[1, ["keeps", "not_available"]].tolist() == pytest.approx([5 / 6, 1])
     assert found.largest_share == 0.0
+    assert "1 of 6 sets have no answer" in repr(found)
 
 
 def test_ten_numbers_up_to_all_of_many():

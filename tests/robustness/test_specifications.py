@@ -218,6 +218,11 @@ def test_effects_of_a_factorial_with_a_hole_are_not_known():
     assert curve.effects()["main"].isna().all() and curve.effects().attrs["missing"] == 1
 
 
+def test_dividing_by_nothing_is_no_answer_and_no_warning():
+    curve = evaluate(lambda o: np.float64(1) / np.float64(o["a"]), grid_of(a=[1, 0]))
+    assert curve.unavailable["reason"].tolist() == ["infinite"]
+
+
 def test_an_error_of_the_program_is_not_a_missing_answer():
     with pytest.raises(TypeError):
         evaluate(lambda o: o["a"] + "x", grid_of(a=[1, 2]))
@@ -415,7 +420,7 @@ def test_the_bundled_study():
 
     curve = inf.specification_curve(lead, grid, region=(0, None))
     told = curve.unavailable.set_index("trade")["reason"]
-    assert set(told.index) == {"imf"} and "trade by 'imf' is not available" in told.iloc[0]
+    assert len(told["imf"]) == 2 and told["imf"].str.contains("trade by 'imf' is not available").all()
     baci = inf.load().at(2012)["trade"].to_adjacency()
     row = curve.table[(curve.table["trade"] == "baci") & (curve.table["year"] == "2012")]
     assert row["value"].iloc[0] == pytest.approx(baci.loc["CHN", "KAZ"] - baci.loc["RUS", "KAZ"])

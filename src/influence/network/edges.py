@@ -116,10 +116,7 @@ def joined(ties: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 
 
 def resorted(ties: pd.DataFrame) -> pd.DataFrame:
-    """A table of ties some of whose names have changed, in the order and with the categories of a table read at once.
-
-    `ties` has plain values, as `plain` gives them.
-    """
+    """A table of ties with changed names or dates, in the order and with the categories of a table read at once."""
     return _sorted(ties.assign(**{c: _coded(ties[c]) for c in ("layer", "source", "target", "kind", "status")}))
 
 

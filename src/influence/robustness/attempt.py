@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from influence.tables.write import round_number
 
 # What data can do to a computation. Anything else (a name misspelt, an argument too many) is an error of the program
@@ -16,7 +18,8 @@ DATA_ERRORS = (ValueError, KeyError, ArithmeticError)
 def attempt(function: Callable[..., Any], *args: Any, **options: Any) -> tuple[float, str]:
     """What a function answers, at the nine digits that are written, and an empty reason; or NaN and the reason."""
     try:
-        value = float(function(*args, **options))
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # what comes of it is reported below
+            value = float(function(*args, **options))
     except DATA_ERRORS as why:
         return math.nan, said(why)
     if not math.isfinite(value):

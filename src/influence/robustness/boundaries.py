@@ -54,10 +54,12 @@ class Stability:
         return float(self.curve.loc[good, "share"].max()) if good.any() else 0.0
 
     def __repr__(self) -> str:
+        lost = int(self.curve["not_available"].sum())
         return (
             f"Boundary stability: the finding ({self.value:.3g}) holds with probability {self.level:.0%} while up to "
             f"{self.largest_share:.0%} of {len(self.droppable)} actors are dropped\n"
             f"  compared: {', '.join(self.compared)}"
+            + (f"\n  {lost} of {self.curve['sets'].sum()} sets have no answer and count against it" if lost else "")
         )
 
     def _repr_html_(self) -> str:
@@ -92,7 +94,7 @@ def boundary_stability(
     question : callable
         Network → number. A NaN, an infinite number, a ValueError, KeyError or ArithmeticError are no answer.
     compared : iterable of str
-        Actors that always stay.
+        Actors that always stay: all that the question names.
     keeps : callable, optional
         Answer → whether the finding holds. Default: on the side of 0 where it is with everybody.
     droppable : iterable of str, optional

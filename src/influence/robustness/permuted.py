@@ -97,15 +97,16 @@ def relabelled(
     if odd:
         raise KeyError(f"no actor called {', '.join(odd)}")
     where = _known_layers(net, layers)
-    ties = plain(net.sorted_ties())
-    inside = ties["layer"].isin(where)
-    one_mode = inside & ties["layer"].isin([name for name in where if net.specs[name].mode == 1])
-    for column, here in (("source", inside), ("target", one_mode)):
-        ties.loc[here, column] = _mapped(ties.loc[here, column], mapping)
+    ties = net.sorted_ties()
+    inside = ties["layer"].isin(where).to_numpy()
+    one_mode = inside & ties["layer"].isin([name for name in where if net.specs[name].mode == 1]).to_numpy()
+    ties = ties.assign(
+        source=_mapped(ties["source"].array, mapping, inside), target=_mapped(ties["target"].array, mapping, one_mode)
+    )
     margins = _copied(net._margins)
     if margins is not None:
         here = margins["layer"].isin(where)
-        margins.loc[here, "economy"] = _mapped(margins.loc[here, "economy"], mapping)
+        margins.loc[here, "economy"] = margins.loc[here, "economy"].map(lambda name: mapping.get(name, name))
     return net.replaced(
         ties=resorted(ties),
         evidence=net.evidence,
@@ -179,8 +180,12 @@ def _known_layers(net: MultilayerNetwork, layers: Iterable[str] | None) -> list[
     return where
 
 
-def _mapped(names: pd.Series, mapping: Mapping[str, str]) -> pd.Series:
-    return names.map(lambda name: mapping.get(name, name))
+def _mapped(names: pd.Categorical, mapping: Mapping[str, str], where: np.ndarray) -> pd.Categorical:
+    """The names as they become: each is looked up once, not once a tie."""
+    every = names.categories.union(pd.Index(list(mapping.values()), dtype=names.categories.dtype))
+    stays = every.get_indexer(names.categories)
+    becomes = every.get_indexer(pd.Index([mapping.get(name, name) for name in names.categories], dtype=every.dtype))
+    return pd.Categorical.from_codes(np.where(where, becomes[names.codes], stays[names.codes]), categories=every)
 
 
 def _copied(frame: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -234,7 +234,8 @@ def _judged(
         numbers: dict[str, float] = {}
         verdict, reason = "", ""
         try:
-            answer = quantity(world)
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                answer = quantity(world)
             numbers = (
                 {k: float(v) for k, v in answer.items()} if isinstance(answer, Mapping) else {"value": float(answer)}
             )
