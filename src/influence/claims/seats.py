@@ -81,9 +81,11 @@ class Seats:
             other = other[(other["start_year"] <= year) & (other["end_year"] >= year)]
             rows = pd.concat([rows, other.assign(body=other["igo"], force=1.0)])
         rows = rows[(rows["force"] > 0) & rows["actor_id"].isin(self._archive.states)]
-        table = rows.pivot_table(index="actor_id", columns="body", values="force", aggfunc="max", fill_value=0.0)
-        table = table.reindex(self._archive.states, fill_value=0.0).rename_axis(columns=None)
-        return table.sort_index(axis=1).astype(float)
+        bodies = {body: k for k, body in enumerate(sorted(set(rows["body"])))}
+        values = np.zeros((len(self._archive.states), len(bodies)))
+        at = (self._archive.at(rows["actor_id"]), np.array([bodies[b] for b in rows["body"]], dtype=np.intp))
+        np.maximum.at(values, at, rows["force"].to_numpy(dtype=float))
+        return pd.DataFrame(values, index=self._archive.states, columns=pd.Index(list(bodies), dtype=object))
 
     @cached_property
     def igo_spells(self) -> pd.DataFrame:
