@@ -65,6 +65,7 @@ def test_all_undirected_graphs_with_five_actors_come_evenly():
 @pytest.mark.parametrize(
     ("out", "into", "number"),
     [
+        ((1, 0, 1, 0, 0), (0, 1, 0, 1, 0), 2),  # two ties, whose swap undoes itself
         ((1, 1, 1, 0, 0), (1, 1, 1, 0, 0), 2),  # a triangle, one way or the other: no swap leads from one to the other
         ((2, 2, 1, 0, 0), (0, 1, 1, 1, 2), 6),
         ((1, 1, 1, 1, 1), (1, 1, 1, 1, 1), 44),  # derangements
@@ -78,6 +79,24 @@ def test_all_directed_graphs_with_five_actors_come_evenly(out, into, number):
     graphs = digraphs(out, into)
     assert len(graphs) == number
     assert evenness(graphs, True, max(2000, 40 * number)) > 0.001
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_hands_that_play_at_once_leave_all_graphs_alike(directed):
+    """Against enumeration: the steps of larger graphs, in which many swaps are tried together, on a small one."""
+    if directed:
+        graphs = digraphs((2, 1, 2, 2, 2), (1, 2, 2, 2, 2))
+        start = graphs[0]
+    else:
+        graphs = [np.triu(a) for a in undirected_by_degrees()[2, 2, 2, 2, 2]]
+        start = graphs[0]
+    chains, rng = Chains(start, ~np.eye(N, dtype=bool), 20_000, directed=directed), np.random.default_rng(8)
+    for k in range(90):
+        chains.rotate(3 if directed and k % 5 == 4 else 2, rng, hands=1 if k % 3 == 2 else 99)
+    number = {a.tobytes(): k for k, a in enumerate(graphs)}
+    drawn = (chains.count == 1).astype(np.uint8)
+    counts = np.bincount([number[a.tobytes()] for a in drawn], minlength=len(graphs))
+    assert chisquare(counts).pvalue > 0.001
 
 
 def test_swaps_alone_would_not_turn_a_triangle():
