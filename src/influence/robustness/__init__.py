@@ -37,6 +37,8 @@ _LAZY: dict[str, str] = {
     "Doubt": "doubts",
     "Draw": "doubts",
     "generator": "seeds",
+    "intervals": "ranges",
+    "outranks": "ranges",
     "run_tasks": "tasks",
 }
 __all__ = sorted(_LAZY)
