@@ -184,6 +184,7 @@ class _Task:
         self.assumes_path: set[str] = set()
         self.found: dict[tuple[str, str], list[np.ndarray]] = {}
         self.labels: dict[str, pd.Index] = {}
+        self.codes: dict[tuple[Any, ...], np.ndarray] = {}
 
     def compute(self, names: list[str], chosen: list[Metric] | None, progress: Progress | None = None) -> None:
         """All blocks, in runs of years that stay small in memory."""
@@ -372,8 +373,14 @@ class _Task:
             self._add(metric, "all", labels, values)
 
     def _codes(self, stack: LayerStack) -> np.ndarray:
-        known = [self._groups(stack.rows, year) for year in stack.years]
-        return np.stack([align_codes(k, stack.rows, "brokerage", "groups") for k in known])
+        """Groups as integers, shape (years, actors): one row for all years where nobody ever changes group."""
+        assert self.partition is not None
+        years = stack.years if self.net.changes(self.partition) else stack.years[:1]
+        key = (stack.spec.actor_kinds, years if len(years) > 1 else None)
+        if key not in self.codes:
+            known = [self._groups(stack.rows, year) for year in years]
+            self.codes[key] = np.stack([align_codes(k, stack.rows, "brokerage", "groups") for k in known])
+        return np.broadcast_to(self.codes[key], (len(stack.years), len(stack.rows)))
 
     def _groups(self, actors: pd.Index, year: int) -> pd.Series:
         assert self.partition is not None

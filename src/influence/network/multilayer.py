@@ -90,6 +90,7 @@ class MultilayerNetwork:
         self.provenance = dict(provenance or {})
         self._slices = self._sliced()
         self._calendars: dict[str, Calendar] = {}
+        self._dated: set[str] | None = None
         self._stacks: dict[tuple[Any, ...], LayerStack] = {}
 
     @classmethod
@@ -359,6 +360,13 @@ class MultilayerNetwork:
             raise ValueError(f"the partition {name!r} changes over the years: name a year")
         groups = own.set_index("actor_id")["group"].sort_index()
         return groups.rename(name).rename_axis(None)
+
+    def changes(self, partition: str) -> bool:
+        """Whether anybody joins or leaves a group of a partition at some time."""
+        if self._dated is None:
+            dated = self._partitions[["start", "end"]].notna().any(axis=1)
+            self._dated = set(self._partitions.loc[dated, "partition"])
+        return partition in self._dated
 
     def receipts(
         self,
