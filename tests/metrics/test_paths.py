@@ -7,7 +7,7 @@ import pytest
 from tests.oracles import reference
 
 import influence as inf
-from influence.metrics import centrality
+from influence.metrics import centrality, paths
 
 
 def random_graph(seed, n=12, density=0.15, *, directed=True):
@@ -16,6 +16,29 @@ def random_graph(seed, n=12, density=0.15, *, directed=True):
     a = (rng.random((n, n)) < density) * rng.integers(1, 7, (n, n)).astype(float)
     np.fill_diagonal(a, 0)
     return a if directed else np.triu(a) + np.triu(a).T
+
+
+# --- betweenness where nobody is far ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_betweenness_in_closed_form_is_betweenness(directed):
+    """Rational arithmetic on graphs of one strength with at most two steps, and on others among them."""
+    rng = np.random.default_rng(1)
+    stack = (rng.random((12, 9, 9)) < 0.8) * 3.0
+    stack[:, range(9), range(9)] = 0
+    stack[3, 0] = stack[3, :, 0] = 0  # an isolate
+    stack[4, 0, 1:] = stack[4, 1:, 0] = 0
+    stack[4, 0, 1] = stack[4, 1, 0] = 3  # three steps away from some
+    stack[5] *= rng.integers(1, 5, (9, 9))  # of several strengths
+    stack[6] = (1 - np.eye(9)) * 2
+    if not directed:
+        stack = np.triu(stack) + np.triu(stack).transpose(0, 2, 1)
+    _, far = paths._within_two_steps(stack)
+    assert far[[3, 5]].all() and not far[6] and far.sum() < 7
+    found = inf.metrics.registry.get_metric("betweenness").kernel(stack, directed=directed)
+    expected = [reference.betweenness(a, directed=directed) for a in stack]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
 
 
 # --- betweenness of ties --------------------------------------------------------------------------

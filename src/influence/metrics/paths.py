@@ -84,8 +84,36 @@ def betweenness(a: np.ndarray, *, directed: bool) -> np.ndarray:
     [0.0, 0.5, 0.0]
     """
     # Distances cost as much as they save where few are tied, or where there are very many actors.
-    dense = a.shape[-1] <= _LARGE and np.count_nonzero(a) > a.size / 8
-    return _betweenness(_on_shortest_paths(a, distances(a)) if dense else a, directed)
+    if a.shape[-1] > _LARGE or np.count_nonzero(a) <= a.size / 8:
+        return _betweenness(a, directed)
+    matrices = flat(a)
+    values, far = _within_two_steps(matrices)
+    if far.any():
+        rest = matrices[far]
+        values[far] = _betweenness(_on_shortest_paths(rest, distances(rest)), directed)
+    return values.reshape(a.shape[:-1])
+
+
+def _within_two_steps(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Betweenness where all ties are alike and nobody is more than two steps from anybody; which graphs are not so.
+
+    Two who have no tie are joined by as many paths as they have go-betweens, each of whom gets its share.
+    """
+    n = matrices.shape[-1]
+    tie = matrices > 0
+    strongest = matrices.max(axis=(-2, -1), keepdims=True, initial=0.0)
+    far = (tie & (matrices != strongest)).any(axis=(-2, -1))
+    values = np.zeros(matrices.shape[:-1])
+    step = max(1, _CACHED // max(n * n, 1))
+    for first in range(0, len(matrices), step):
+        at = first + np.flatnonzero(~far[first : first + step])
+        there = tie[at].astype(float)
+        between = there @ there
+        apart = ~(tie[at] | np.eye(n, dtype=bool))
+        far[at] = (apart & (between == 0)).any(axis=(-2, -1))
+        share = np.divide(1.0, between, out=np.zeros_like(between), where=apart & (between > 0))
+        values[at] = (there * (share @ there.transpose(0, 2, 1))).sum(axis=-2) / max((n - 1) * (n - 2), 1)
+    return values, far
 
 
 def _on_shortest_paths(a: np.ndarray, d: np.ndarray) -> np.ndarray:
