@@ -149,7 +149,10 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
 def mixed(standing: np.ndarray, cells: int, ties: float, chains: tuple[int, int], stacklevel: int) -> dict[str, float]:
     """What is known of the mixing, from the ties (or gaps) of the start, `cells` of them, that stood."""
     halfway, end = (cells - standing.mean(axis=1)) / max(ties, 1)
-    if remembers(*standing):
+    memory = correlation(*standing)
+    chance = 1 / np.sqrt(standing.shape[1])
+    drift = 0.02 + 4 * chance * (standing[0] - standing[1]).std() / max(ties, 1)
+    if memory > 0.2 + 3 * chance or abs(end - halfway) > drift:
         warnings.warn(
             f"the chains have not settled: {halfway:.1%} of the ties had been replaced halfway, {end:.1%} at the end; "
             "raise swaps_per_tie",
@@ -160,7 +163,7 @@ def mixed(standing: np.ndarray, cells: int, ties: float, chains: tuple[int, int]
         "accepted": chains[1] / max(chains[0], 1),
         "replaced": float(end),
         "replaced_halfway": float(halfway),
-        "memory": correlation(*standing),
+        "memory": memory,
     }
 
 
