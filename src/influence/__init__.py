@@ -26,6 +26,7 @@ _LAZY = {
     "panel": "influence._panel",
     "boundary_stability": "influence.robustness.boundaries",
     "specification_curve": "influence.robustness.specifications",
+    "fragility": "influence.robustness.reversal",
     "show": "influence._show",
     "explore": "influence.explorer",
     "cite": "influence._cite",

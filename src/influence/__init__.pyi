@@ -24,6 +24,7 @@ from influence.network import Snapshot as Snapshot
 from influence.network import as_matrix as as_matrix
 from influence.network.bundled import load as load
 from influence.robustness.boundaries import boundary_stability as boundary_stability
+from influence.robustness.reversal import fragility as fragility
 from influence.robustness.specifications import specification_curve as specification_curve
 
 __version__: str

@@ -14,8 +14,8 @@ import influence
 # A name leaves this list only after two minor releases in which it warned.
 PUBLIC = """
 DataError Layer LayerSpec MultilayerNetwork Snapshot as_matrix boundary_stability brokerage centrality cite claims
-dependence explore figures list_metrics load metrics multiplex panel register_metric robustness show specification_curve
-structural_holes tables transit two_mode
+dependence explore figures fragility list_metrics load metrics multiplex panel register_metric robustness show
+specification_curve structural_holes tables transit two_mode
 """.split()
 MODULES = """
 brokerage centrality claims dependence figures metrics multiplex robustness structural_holes tables transit two_mode

@@ -8,6 +8,9 @@ from typing import Any
 
 # Name → module. Loaded when first asked for: a null model needs no error model, and the other way round.
 _LAZY: dict[str, str] = {
+    "fragility": "reversal",
+    "fragility_table": "reversal_table",
+    "Fragility": "undone",
     "specification_curve": "specifications",
     "evaluate": "specifications",
     "read_grid": "grid",
@@ -39,6 +42,8 @@ _LAZY: dict[str, str] = {
     "generator": "seeds",
     "intervals": "ranges",
     "outranks": "ranges",
+    "unknown_as": "unknowns",
+    "unknown_bounds": "unknowns",
     "run_tasks": "tasks",
 }
 __all__ = sorted(_LAZY)
