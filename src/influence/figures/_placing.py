@@ -31,6 +31,7 @@ def name_points(
     obstacles: Iterable[tuple[float, float]] = (),
     taken: Iterable[tuple[float, float, float, float]] = (),
     here: bool = False,
+    within: Any = None,
 ) -> None:
     """Write texts beside their points, greedily in the given order, each where it covers least.
 
@@ -56,6 +57,8 @@ def name_points(
         Boxes, in pixels, such as those of other names.
     here : bool, default False
         Whether the text may stand on its point, such as the name of a state inside it: tried first.
+    within : Bbox, optional
+        What the texts should not leave, in pixels. Default: the figure.
     """
     figure = root(ax)
     pixel = figure.dpi / 72
@@ -65,7 +68,7 @@ def name_points(
     written: list[tuple[float, ...]] = [
         tuple(map(float, box)) for box in taken
     ]  # a name over a line can be read, one over another cannot
-    frame = figure.bbox
+    frame = figure.bbox if within is None else within
     for key, text in texts.items():
         artist = ax.annotate(
             text,

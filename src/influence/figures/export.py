@@ -110,9 +110,6 @@ def save(
     digest = ""
     if not only or name in only:
         page = preset()
-        read = legibility(figure, enlarged=page.enlarged)
-        if read.complaints:
-            logger.warning("figure %s: %s", name, "; ".join(read.complaints))
         if page.grey:
             in_greys(figure)
         dpi = int(os.environ.get("INFLUENCE_FIGURE_DPI", "300"))
@@ -120,6 +117,10 @@ def save(
         drawn = {
             f: rendered(figure, f, dpi=dpi, enlarged=page.enlarged) for f in formats
         }  # all of it, before a file is touched
+        # Measured after it is drawn: each drawing settles the layout a little further.
+        read = legibility(figure, enlarged=page.enlarged)
+        if read.complaints:
+            logger.warning("figure %s: %s", name, "; ".join(read.complaints))
         table = write_table(data, target / f"{name}.csv")
         digest = _sha256(table)
         written = [_replace(target / f"{name}.{f}", content) for f, content in drawn.items()]

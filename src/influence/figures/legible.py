@@ -178,7 +178,8 @@ def _pairs(lines: Iterable[Line2D]) -> list[tuple[str, str]]:
     seen: dict[Any, dict[str, str]] = {}
     for line in lines:
         wide = round(float(line.get_linewidth()), 1)
-        key = (line.get_marker(), line.get_markerfacecolor() == "white", str(line._dash_pattern), wide)  # type: ignore[attr-defined]
+        hollow = line.get_markerfacecolor() == "white", bool(line.get_path_effects())
+        key = (line.get_marker(), hollow, str(line.get_linestyle()), str(line._dash_pattern), wide)  # type: ignore[attr-defined]
         seen.setdefault(key, {})[str(line.get_label())] = to_hex(line.get_color())
     return [
         (a, b)

@@ -125,7 +125,7 @@ def pipeline_map(
     with style():
         figure, axes = facets(len(parts), columns=columns, width=width, height=height, axes=ax)
         for part, place in zip(parts, axes, strict=True):
-            _ground(place, ground, project, window)
+            _frame(place, project, window)
             if part is not None:
                 place.set_title(said(part, names))
         key_below(axes[0], _key(frame, kinds, kind, capacity, most, unit, names), own=ax is None)
@@ -133,6 +133,7 @@ def pipeline_map(
         for part, place in zip(parts, axes, strict=True):
             own = frame if part is None else frame[frame[panel] == part]
             _same_scale(place)
+            _ground(place, ground, project)
             drawn = _pipelines(place, own, project, kinds, (line, position, capacity, kind), most)
             _names(place, labels, marks, project, names, drawn)
     return figure
@@ -163,22 +164,8 @@ def _dense(lon: np.ndarray, lat: np.ndarray, step: float = 1.0) -> tuple[np.ndar
     return np.interp(at, known, lon), np.interp(at, known, lat)
 
 
-def _ground(ax: Axes, ground: pd.DataFrame, project: Project, window: tuple[float, float, float, float]) -> None:
+def _frame(ax: Axes, project: Project, window: tuple[float, float, float, float]) -> None:
     west, south, east, north = window
-    # What lies far outside is left out of the file; the corners of the panel show a little beyond the window.
-    near = ground["lon"].between(west - 25, east + 25) & ground["lat"].between(south - 12, north + 12)
-    looks: dict[str, dict[str, Any]] = {
-        "border": {"colors": BORDER, "linewidths": 0.5},
-        "disputed": {"colors": BORDER, "linewidths": 0.5, "linestyles": [(0, (3, 2))]},
-        "coast": {"colors": COAST, "linewidths": 0.5},
-    }
-    for kind, look in looks.items():
-        own = ground[ground["kind"].eq(kind)].sort_values(["line_id", "position"])
-        paths = []
-        for _, points in own.groupby("line_id"):
-            if near[points.index].any():
-                paths.append(np.column_stack(project(*_dense(points["lon"].to_numpy(), points["lat"].to_numpy()))))
-        ax.add_collection(LineCollection(paths, zorder=1, capstyle="round", **look), autolim=False)
     edge_lon, edge_lat = _dense(np.array([west, east, east, west, west]), np.array([south, south, north, north, south]))
     x, y = (np.asarray(v) for v in project(edge_lon, edge_lat))
     # Meridians lean and parallels bend: cut them half way.
@@ -188,6 +175,28 @@ def _ground(ax: Axes, ground: pd.DataFrame, project: Project, window: tuple[floa
     ax.set_yticks([])
     for spine in ax.spines.values():
         spine.set(visible=True, color=BORDER)
+
+
+def _ground(ax: Axes, ground: pd.DataFrame, project: Project) -> None:
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    dx, dy = 0.02 * (right - left), 0.02 * (high - low)
+    looks: dict[str, dict[str, Any]] = {
+        "border": {"colors": BORDER, "linewidths": 0.5},
+        "disputed": {"colors": BORDER, "linewidths": 0.5, "linestyles": [(0, (3, 2))]},
+        "coast": {"colors": COAST, "linewidths": 0.5},
+    }
+    for kind, look in looks.items():
+        own = ground[ground["kind"].eq(kind)].sort_values(["line_id", "position"])
+        starts = np.flatnonzero(own["line_id"].to_numpy()[1:] != own["line_id"].to_numpy()[:-1]) + 1
+        paths = []
+        for points in np.split(own[["lon", "lat"]].to_numpy(), starts):
+            course = np.column_stack(project(*_dense(*points.T))) if len(points) else np.empty((0, 2))
+            x, y = course.T
+            seen = (x > left - dx) & (x < right + dx) & (y > low - dy) & (y < high + dy)
+            seen |= np.roll(seen, 1) | np.roll(seen, -1)  # a step beyond the frame, which cuts it
+            pieces = np.split(np.arange(len(seen)), np.flatnonzero(np.diff(seen)) + 1)
+            paths += [course[piece] for piece in pieces if len(piece) > 1 and seen[piece[0]]]
+        ax.add_collection(LineCollection(paths, zorder=1, capstyle="round", **look), autolim=False)
 
 
 def _same_scale(ax: Axes) -> None:
@@ -269,13 +278,18 @@ def _names(
     dots = _inside(ax, marks, project)
     for x, y in dots.values():
         ax.plot([x], [y], marker="o", markersize=2.2, color=INK, markeredgecolor="white", markeredgewidth=0.4, zorder=4)
-    name_points(ax, dots, {k: said(k, names) for k in dots}, radius=1.2, fontsize=6, obstacles=along)
+    frame = ax.get_window_extent()
+    texts = {key: said(key, names) for key in dots}
+    name_points(ax, dots, texts, radius=1.2, fontsize=6, obstacles=along, within=frame)
     taken = [Text.get_window_extent(text).extents for text in ax.texts if text.get_text()]
     taken += [(x - 3, y - 3, x + 3, y + 3) for x, y in ax.transData.transform(list(dots.values()))] if dots else []
     states = _inside(ax, labels, project)
     styles = {key: {"color": LABEL, "fontstyle": "italic"} for key in states}
     texts = {key: said(key, names) for key in states}
-    name_points(ax, states, texts, radius=0, fontsize=6.5, styles=styles, obstacles=along, taken=taken, here=True)
+    off = {"obstacles": along, "taken": taken, "within": frame}
+    name_points(ax, states, texts, radius=0, fontsize=6.5, styles=styles, here=True, **off)
+    for text in ax.texts:
+        text.set_in_layout(False)  # they lie inside the frame, and the frame must not move any more
 
 
 def _inside(ax: Axes, points: pd.DataFrame | None, project: Project) -> dict[Any, tuple[float, float]]:
