@@ -272,7 +272,7 @@ def beyond_the_region(world: World, cast: Cast) -> Readings:
 )
 def together_towards_washington(world: World, cast: Cast) -> Readings:
     """Correlation of the yearly changes of the two in their distance from the USA beyond the world's middle."""
-    moved = world.votes.relative[[cast.russia, cast.china]].reindex(YEARS).diff()
+    moved = world.votes.relative.reindex(YEARS).diff()
     x, y = moved[cast.russia], moved[cast.china].shift(cast.other.get("lag", 0))
     known = (x.notna() & y.notna()).to_numpy()
     a, b = x[known].to_numpy(), y[known].to_numpy()
@@ -359,10 +359,11 @@ def _fall_of_share(world: World, cast: Cast, india: str) -> float:
     Power is CINC in 2012; the entrants are the observers, with whoever plays India in India's place.
     """
     power = world.power().loc[2012]
-    members = world.seats.members(cast.sco, 2012)
     rows = world.kept(world.archive.table("memberships"))
-    rows = rows[(rows["org_id"] == cast.sco) & (rows["role"] == "observer") & (rows["status"] == "present")]
-    entrants = set(rows.loc[world.security.in_force(rows, 2012) > 0, "actor_id"]) - set(members)
+    rows = rows[(rows["org_id"] == cast.sco) & (rows["status"] == "present")]
+    rows = rows[world.security.in_force(rows, 2012) > 0]
+    members, observers = ({*rows.loc[rows["role"] == role, "actor_id"]} for role in ("member", "observer"))
+    entrants = observers - members
     if india != "IND":
         entrants = (entrants - {"IND"}) | {india}
     outside = [s for s in world.archive.states if s not in members and not np.isnan(power[s])]
