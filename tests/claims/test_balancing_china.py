@@ -176,6 +176,8 @@ def test_c20_enmeshment(world: World) -> None:
         s: len(cow("CHN", 2012, False) & cow(s, 2012, False)) - len(cow("CHN", 2001, False) & cow(s, 2001, False))
         for s in ["RUS", *partners]
     }
+    for part, by_hand in (("a", change), ("b", only)):
+        assert found[part].beside == {f"change with {s}": n for s, n in by_hand.items()}
     assert found["b"].value == only["RUS"] - np.median([only[p] for p in partners])
     assert theme.enmeshment(world, Cast(other={"start": 2006}))["a"].value < found["a"].value
 
