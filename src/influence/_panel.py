@@ -205,8 +205,8 @@ class _Task:
         """One row a value, of the actors that stand in panels."""
         if not self.found:
             return pd.DataFrame(columns=COLUMNS)
-        everyone = pd.Index(self.net.actors["actor_id"].to_numpy())
-        shown = {layer: labels.isin(self.net.panel_actors()) for layer, labels in self.labels.items()}
+        everyone, in_panels = pd.Index(self.net.actors["actor_id"].to_numpy()), self.net.panel_actors()
+        shown = {layer: labels.isin(in_panels) for layer, labels in self.labels.items()}
         at = {layer: everyone.get_indexer(labels[shown[layer]]) for layer, labels in self.labels.items()}
         sizes = [len(at[layer]) * len(self.years) for _, layer in self.found]
         year = {layer: np.repeat(np.array(self.years), len(at[layer])) for layer in at}

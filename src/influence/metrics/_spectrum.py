@@ -103,7 +103,7 @@ def _power_iteration(flat: np.ndarray, x: np.ndarray) -> np.ndarray:
     active = np.flatnonzero(~np.isnan(x).any(axis=-1)) if x.size else np.empty(0, dtype=int)
     last = np.full(len(flat), np.nan)
     powers = None
-    for k in range(_ROUNDS):
+    for round in range(_ROUNDS):
         if not active.size:
             return x
         y = x[active]
@@ -117,7 +117,7 @@ def _power_iteration(flat: np.ndarray, x: np.ndarray) -> np.ndarray:
                 growth = image.sum(axis=-1, keepdims=True)
                 y = image + y * (growth / 4)
                 y /= y.sum(axis=-1, keepdims=True)
-            if k == 0 and flat.shape[-1] <= _SMALL:
+            if round == 0 and flat.shape[-1] <= _SMALL:
                 powers = np.zeros_like(flat)
                 powers[active] = _sixteenth_power(matrices / growth[..., None])
         moved = np.abs(y - x[active]).max(axis=-1)

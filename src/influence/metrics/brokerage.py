@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from influence.metrics._large_roles import role_counts_sparse
+from influence.metrics._role_blocks import leg_counts_in_blocks, worth_blocks
 from influence.metrics._role_null import arrangements, ego_counts, p_value, sna_moments
 from influence.metrics._roles import (
     COLUMNS,
@@ -109,8 +110,10 @@ def role_counts(
 
 def _count(flat: np.ndarray, codes: np.ndarray, directed: bool, credit: Credit, closure: Closure) -> np.ndarray:
     tie, served = _ties_and_pairs(flat, credit, closure)
-    same = (codes[:, :, None] == codes[:, None, :]).astype(tie.dtype)
-    counts = leg_counts(tie, tie, served, same)
+    if worth_blocks(codes):
+        counts = leg_counts_in_blocks(tie, served, codes[0])
+    else:
+        counts = leg_counts(tie, tie, served, (codes[:, :, None] == codes[:, None, :]).astype(tie.dtype))
     if not directed:  # both orders of a pair were seen; gatekeeper saw only the one that enters its group
         counts /= np.array([2, 2, 1, 1, 2])[:, None, None]
         counts[2] = np.nan
@@ -293,7 +296,8 @@ def gould_fernandez(
         counts = role_counts_sparse(large, directed=known_directed, groups=codes, credit=credit, closure=closure)
     else:
         counts = role_counts(as_dense(present), directed=known_directed, groups=codes, credit=credit, closure=closure)
-    frame = pd.DataFrame(counts, index=adjacency.labels, columns=list(COLUMNS))
+    columns = np.stack([counts[name] for name in COLUMNS], axis=1)
+    frame = pd.DataFrame(columns, index=adjacency.labels, columns=list(COLUMNS))
     return with_origin(frame, graph, "gould_fernandez", credit=credit, closure=closure, unknown=unknown)
 
 

@@ -403,11 +403,12 @@ def align_codes(labelled_by: Any, labels: pd.Index, id: str, name: str) -> np.nd
     given = pd.Series(labelled_by)
     if given.index.has_duplicates:
         raise ValueError(f"{name}: {given.index[given.index.duplicated()][0]} stands twice")
-    aligned = given.reindex(labels)
-    if aligned.isna().any():
-        without = ", ".join(map(str, labels[aligned.isna()][:5]))
+    place, groups = pd.factorize(given.reindex(labels))
+    if (place < 0).any():
+        without = ", ".join(map(str, labels[place < 0][:5]))
         raise ValueError(f"{name} leaves actors without a group: {without}")
-    return pd.factorize(aligned.astype(str), sort=True)[0]
+    # By their names as text, so that codes are in order and 1 and "1" are one group.
+    return np.unique([str(group) for group in groups], return_inverse=True)[1][place]
 
 
 def origin_of(graph: Any, id: str, **options: Any) -> dict[str, Any]:

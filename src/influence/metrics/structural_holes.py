@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from influence.metrics._large_holes import ROUNDING, burt_measures_sparse, disorder
+from influence.metrics._stack import flat
 from influence.metrics.registry import metric
 from influence.network.adapter import as_matrix
 
 _ORACLES = "tests/metrics/test_structural_holes.py::"
+_CACHED = 2**16  # matrix entries worked on at a time: what is in between stays in the cache
 _BURT = "Burt 1992, Structural Holes, ch. 2"
 
 
@@ -35,17 +37,25 @@ def burt_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
     dict of str to numpy.ndarray, shape (..., n)
         NaN for isolates; hierarchy NaN with one contact too.
     """
-    mutual, share = _shares(a)
+    matrices = flat(a)
+    n = a.shape[-1]
+    step = max(1, _CACHED // max(n * n, 1))
+    parts = [_burt(matrices[k : k + step]) for k in range(0, len(matrices), step)] or [_burt(matrices)]
+    return {id: np.concatenate([part[id] for part in parts]).reshape(a.shape[:-1]) for id in parts[0]}
+
+
+def _burt(a: np.ndarray) -> dict[str, np.ndarray]:
+    mutual, per_total = _mutual(a)
     contact = mutual > 0
     alters = contact.sum(axis=-1).astype(float)
     tied = alters > 0
 
-    local = _dyadic(share, contact)
+    local = _dyadic(mutual, per_total)
     constraint = np.where(tied, local.sum(axis=-1), np.nan)
 
     strongest = mutual.max(axis=-1, keepdims=True, initial=0.0)
     marginal = np.divide(mutual, strongest, out=np.zeros_like(mutual), where=strongest > 0)
-    redundant = (share * (contact.astype(float) @ marginal)).sum(axis=-1)
+    redundant = (mutual * (contact.astype(float) @ marginal)).sum(axis=-1) * per_total[..., 0]
     effective = np.where(tied, alters - redundant, np.nan)
     efficiency = np.divide(effective, alters, out=np.full_like(alters, np.nan), where=tied)
 
@@ -257,18 +267,24 @@ def dyadic_constraint(
     """
     adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
     matrix = adjacency.dense()
-    mutual, share = _shares(matrix)
-    values = np.where(mutual > 0, _dyadic(share, mutual > 0), np.nan)
+    mutual, per_total = _mutual(matrix)
+    values = np.where(mutual > 0, _dyadic(mutual, per_total), np.nan)
     return pd.DataFrame(values, index=adjacency.labels, columns=adjacency.labels)
 
 
-def _shares(a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mutual strength, and the share of each actor's strength that it puts into each contact."""
+def _mutual(a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mutual strength z, and one over the sum of each actor's (0 for isolates), as a column."""
     mutual = a + np.swapaxes(a, -1, -2)
     total = mutual.sum(axis=-1, keepdims=True)
-    return mutual, np.divide(mutual, total, out=np.zeros_like(mutual), where=total > 0)
+    return mutual, np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
 
 
-def _dyadic(share: np.ndarray, contact: np.ndarray) -> np.ndarray:
-    """(p_ij + Σ_q p_iq p_qj)² for contacts; the empty diagonal of `share` leaves out q = i and q = j."""
-    return np.where(contact, (share + share @ share) ** 2, 0.0)
+def _dyadic(mutual: np.ndarray, per_total: np.ndarray) -> np.ndarray:
+    """(p_ij + Σ_q p_iq p_qj)² for contacts; the empty diagonal of z leaves out q = i and q = j.
+
+    Σ_q z_iq z_qj / s_q is symmetric: a product of one matrix with its own transpose, for which BLAS needs half the
+    time.
+    """
+    root = mutual * np.sqrt(np.swapaxes(per_total, -1, -2))
+    through = root @ np.swapaxes(root, -1, -2)
+    return np.where(mutual > 0, ((mutual + through) * per_total) ** 2, 0.0)

@@ -248,6 +248,8 @@ def _read(graph: Any, weight: str | None, unknown: Unknown) -> tuple[Any, pd.Ind
 def _read_frame(frame: pd.DataFrame) -> tuple[np.ndarray, pd.Index, bool]:
     if frame.columns.has_duplicates:
         raise GraphError(f"the column {frame.columns[frame.columns.duplicated()][0]} stands twice")
+    if frame.index.equals(frame.columns) and frame.index.is_unique:
+        return frame.to_numpy(dtype=float, copy=True), frame.index.rename(None), True
     odd = frame.index.symmetric_difference(frame.columns)
     if len(odd):
         raise GraphError(
