@@ -177,7 +177,7 @@ def test_c59_size_of_the_drills(world: World) -> None:
     assert low == pytest.approx(math.log(ends[0][named].mean() / ends[1][~named].fillna(largest).median()))
     assert high == pytest.approx(math.log(ends[1][named].mean() / ends[0][~named].fillna(smallest).median()))
     assert found["b"].bounds == (0, size[~named].isna().sum())
-    assert math.isnan(theme.drills_of_two_years(world, Cast(other={"years": (2004, 2005)}))["a"].value)
+    assert math.isnan(theme.drills_of_two_years(world, Cast(other={"years": (2004, 2008)}))["a"].value)
 
 
 def test_c60_no_force_under_the_sco(world: World) -> None:

@@ -232,7 +232,7 @@ def chinese_security(world: World, cast: Cast) -> Readings:
     placebos=together(
         lambda cast: {
             f"largest of {a} and of {b}": cast.but(other={"years": (a, b)})
-            for a, b in combinations(SINCE_2003, 2)
+            for a, b in combinations((2003, 2005, 2006, 2007, 2009, 2010, 2012), 2)
             if (a, b) != (2005, 2007)
         },
         in_place_of("sco", ("CSTO",)),
@@ -242,6 +242,7 @@ def drills_of_two_years(world: World, cast: Cast) -> Readings:
     """How large the drills of two years were next to the others, and how many others were larger than the smaller one.
 
     The number leaves out exercises of unknown size; in the bounds they are as small, or as large, as any that is known.
+    Where doubt strikes out one of the two, the other stands for both. Placebos are the years with a known size.
     """
     chosen = cast.other.get("years", (2005, 2007))
     held = drills(world, cast.sco, SINCE_2003)
@@ -251,7 +252,7 @@ def drills_of_two_years(world: World, cast: Cast) -> Readings:
     when = np.array([g.year for g in held], dtype=int)
     told = np.nan_to_num(middle)
     largest = {int(np.argmax(np.where(when == y, told, -1.0))) for y in chosen if told[when == y].any()}
-    if len(largest) < len(chosen):
+    if not largest:
         return {"a": Reading(float("nan")), "b": Reading(float("nan"))}
     two = np.isin(np.arange(len(held)), sorted(largest))
     size = (float(np.nanmin(low)), float(np.nanmax(high)))
