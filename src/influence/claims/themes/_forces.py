@@ -47,12 +47,12 @@ def expected_odds(world: World, hub: str, body: Iterable[str], year: int) -> flo
 
     Members whose spending is not known are left out; NaN without the hub's.
     """
-    spending = world.power("military_expenditure_thousand_usd")
-    known = pd.Series({s: float(spending.at[year, s]) for s in sorted({*body, hub})}).dropna()
-    if hub not in known.index or len(known) < 3:
+    spent = world.power("military_expenditure_thousand_usd").loc[[year], sorted({*body, hub})].to_numpy()[0]
+    is_hub, known = np.array(sorted({*body, hub})) == hub, ~np.isnan(spent)
+    others = spent[known & ~is_hub]
+    if len(others) < 2:
         return float("nan")
-    others = known.drop(hub)
-    own = known[hub] * others.sum()
+    own = float(spent[is_hub][0]) * others.sum()
     rest = (others.sum() ** 2 - (others**2).sum()) / 2.0
     return float(np.log(own / rest))
 

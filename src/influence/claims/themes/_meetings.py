@@ -31,13 +31,13 @@ def meetings(world: World) -> list[Meeting]:
     if "meetings" not in world.memory:
         held = [Meeting(year, g.takers) for year, own in world.security.gatherings.items() for g in own]
         treaties = world.kept(world.archive.table("treaties"))
-        treaties = treaties[treaties["in_default"].fillna(False)].set_index("treaty_id")["start"]
+        start = treaties.loc[treaties["in_default"].fillna(False)].set_index("treaty_id")["start"].to_dict()
         parties = world.archive.table("treaty_parties")
-        signed = parties[parties["start"] == parties["treaty_id"].map(treaties)]
-        for _, own in signed.groupby("treaty_id"):
-            year = own["start"].iloc[0].year
-            if year in YEARS:
-                held.append(Meeting(year, frozenset(own["actor_id"])))
+        signed: dict[str, set[str]] = {}
+        for treaty, actor, since in parties[["treaty_id", "actor_id", "start"]].itertuples(index=False):
+            if treaty in start and since == start[treaty] and since.year in YEARS:
+                signed.setdefault(treaty, set()).add(actor)
+        held += [Meeting(start[treaty].year, frozenset(own)) for treaty, own in signed.items()]
         world.memory["meetings"] = held
     return list(world.memory["meetings"])
 

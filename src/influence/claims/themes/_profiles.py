@@ -50,9 +50,10 @@ def security_likeness(
 def share_less_alike(world: World, a: str, b: str, year: int, left_out: Iterable[str]) -> float:
     """Share of the other pairs that can be compared whose profiles are less alike than those of one pair."""
     mean, comparable = security_likeness(world, year, left_out)
-    own = float(mean.at[a, b])
-    if np.isnan(own) or not comparable.at[a, b]:
+    i, j = world.archive.at((a, b))
+    own, allowed = mean.to_numpy()[i, j], comparable.to_numpy()
+    if np.isnan(own) or not allowed[i, j]:
         return float("nan")
-    values = np.where(comparable, mean, np.nan)[np.triu_indices(len(mean), 1)]
+    values = np.where(allowed, mean.to_numpy(), np.nan)[np.triu_indices(len(mean), 1)]
     others = values[~np.isnan(values)]
     return float((others < own - 1e-12).sum() / (len(others) - 1))

@@ -30,8 +30,8 @@ def shared_with(world: World, state: str, year: int, *, igos_only: bool = False)
     if igos_only:
         rows = world.kept(world.archive.table("igo_memberships"))
         return _together(rows[rows["role"] == "member"], state, year)
-    bodies = world.archive.table("organizations")
-    bodies = bodies.loc[bodies["kind"].isin(["organization", "grouping"]), "org_id"]
+    listed = world.archive.table("organizations")
+    bodies = listed.loc[listed["kind"].isin(["organization", "grouping"]), "org_id"]
     table = world.seats.incidence(year, igos=False) > 0
     table = table.loc[:, table.columns.isin(bodies)]
     own = table.loc[:, table.loc[state]].sum(axis=1).astype(float)
