@@ -41,3 +41,24 @@ def with_parts(**casts_by_name: Mapping[str, Any]) -> PlaceboFunction:
         return {name.replace("_", " "): cast.but(other=dict(parts)) for name, parts in casts_by_name.items()}
 
     return casts
+
+
+def swapped_with(part: str, actors: Iterable[str]) -> PlaceboFunction:
+    """Others and whoever has a part change places with each other, wherever either of them stands in the cast."""
+
+    def casts(cast: Cast) -> Mapping[str, Cast]:
+        now = str(getattr(cast, part))
+
+        def turn(who: Any, other: str) -> Any:
+            if isinstance(who, tuple):
+                return tuple(turn(w, other) for w in who)
+            return {now: other, other: now}.get(who, who)
+
+        parts = ("russia", "china", "kazakhstan", "usa", "five", "four", "poles")
+        return {
+            f"{a} and {now} in each other's place": cast.but(**{p: turn(getattr(cast, p), a) for p in parts})
+            for a in actors
+            if a != now
+        }
+
+    return casts
