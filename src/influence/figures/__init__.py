@@ -26,10 +26,19 @@ _LAZY = {
     "role_profile": "roles",
     "chain_diagram": "chains",
     "ego_network": "ego",
+    "claim_years": "outcomes",
     "node_link": "nodelink",
     "multilayer_planes": "planes",
     "stable_positions": "positions",
     "pipeline_map": "maps",
+    "interval_ranks": "uncertain",
+    "specification_chart": "specs",
+    "fragility_chart": "fragile",
+    "verdict_table": "outcomes",
+    "claim_years": "outcomes",
+    "crossover_lines": "crossings",
+    "actor_dashboard": "dashboard",
+    "legibility": "legible",
 }
 __all__ = sorted(_LAZY)
 
