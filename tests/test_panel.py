@@ -238,6 +238,18 @@ def test_options_reach_the_kernel_and_are_told(net):
     assert changed.all()
 
 
+def test_options_of_one_metric_hold_beside_others_that_share_its_work(net):
+    options = {"gatekeeper": {"closure": "none"}}
+    asked = {"layers": "security", "years": 2012, "partition": "region"}
+    beside = inf.panel(net, ["coordinator", "gatekeeper", "liaison"], options=options, **asked)
+    for id in ("coordinator", "gatekeeper", "liaison"):
+        expected = by_hand(net, id, "security", 2012, "region", **options.get(id, {}))
+        same(cells(beside, id, "security", 2012), expected)
+    assert not cells(beside, "gatekeeper", "security", 2012).equals(
+        cells(inf.panel(net, "gatekeeper", **asked), "gatekeeper", "security", 2012)
+    )
+
+
 def test_a_result_can_be_cited_and_says_how_it_was_made(net):
     frame = inf.panel(net, "degree", layers=["trade", "institutions"], years=[2011, 2012], partition="camp")
     origin = frame.attrs["influence"]

@@ -189,7 +189,7 @@ class _Task:
     def compute(self, names: list[str], chosen: list[Metric] | None, progress: Progress | None = None) -> None:
         """All blocks, in runs of years that stay small in memory."""
         n, m = len(self.net.actors), len(self.net.organizations)
-        step = max(1, _ENTRIES // max(n * max(n, m), 1))
+        step = max(1, _ENTRIES // max(n * max(n, m), 1)) if n <= LARGE else 1
         runs = [self.years[k : k + step] for k in range(0, len(self.years), step)]
         for name in names:
             if progress:
@@ -295,7 +295,7 @@ class _Task:
                 self.assumes_path.add(f"{metric.id} in {stack.spec.name}")
             if metric.kernel is None:
                 values = self._looped(metric, stack)
-            elif metric.id in ready:
+            elif metric.id in ready and metric.id not in self.options:
                 values = ready[metric.id]
             else:
                 options = self.options.get(metric.id, {})

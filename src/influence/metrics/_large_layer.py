@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,8 +48,11 @@ def measured(
         own = dict(options.get(metric.id, {}))
         given = {"groups": groups} if "groups" in metric.needs else {}
         if metric.sparse is None or large is None:
+            assert metric.function is not None
+            if "unknown" in inspect.signature(metric.function).parameters:
+                own.setdefault("unknown", unknown)
             try:
-                values = metric.function(layer, **given, **own)  # type: ignore[misc]
+                values = metric.function(layer, **given, **own)
             except GraphError as refused:
                 if refusing:
                     raise
@@ -57,8 +61,8 @@ def measured(
             found[metric.id] = values.reindex(adjacency.labels).to_numpy(dtype=float)
         elif own or metric.id not in found:
             codes = {k: align_codes(v, adjacency.labels, metric.id, k) for k, v in given.items()}
-            values = metric.sparse(large, directed=adjacency.directed, **codes, **own)
-            found = {**found, metric.id: values[metric.id]} if own else {**values, **found}
+            several = metric.sparse(large, directed=adjacency.directed, **codes, **own)
+            found = {**found, metric.id: several[metric.id]} if own else {**several, **found}
     if adjacency.unknown is not None:
         others = len(adjacency.labels) - 1
         dark = adjacency.unknown.sum(axis=0) + adjacency.unknown.sum(axis=1) == 2 * others
