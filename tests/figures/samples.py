@@ -142,9 +142,60 @@ def make_frames():
     ).explode("places", ignore_index=True)
     routes["position"] = routes.groupby("pipeline_id").cumcount() + 1
     routes[["lon", "lat"]] = routes.pop("places").tolist()
+    doubtful = pd.DataFrame(
+        [(a, 10 * wave(a), 10 * wave(a) - 3 * wave(a, "l"), 10 * wave(a) + 4 * wave(a, "h")) for a in NAMES],
+        columns=["actor", "estimate", "low", "high"],
+    )
+    doubtful["rank"] = doubtful["estimate"].rank(ascending=False)
+    doubtful = doubtful.assign(rank_low=(doubtful["rank"] - 2).clip(1), rank_high=(doubtful["rank"] + 1).clip(upper=10))
+    doubtful.loc[3, ["estimate", "low", "high"]] = np.nan
+    specs = pd.DataFrame(
+        [
+            (s, w, y, np.nan if (s, y) == ("cow", "2012") else 0.8 - wave(s, w, y, "v"))
+            for s in ("baci", "cow", "mean of both")
+            for w in ("exports", "imports", "both ways")
+            for y in ("2001-2012", "2009-2012", "2012")
+        ],
+        columns=["source", "flow", "years", "value"],
+    )
+    specs["primary"] = specs.index == 0
+    specs["weight_class"] = np.where(specs["source"] == "mean of both", "stress", "reasonable")
+    fragile = pd.DataFrame(
+        [
+            (k, y, int(1 + 6 * wave(k, y)), wave(y, k) ** 3, wave(k, y, "h") > 0.3)
+            for k in ("security", "trade", "energy", "institutions")
+            for y in YEARS
+        ],
+        columns=["layer", "year", "size", "p_reversal", "holds"],
+    ).astype({"size": "Int64"})
+    fragile.loc[(fragile["layer"] == "trade") & fragile["year"].eq(2004), "p_reversal"] = np.nan
+    fragile.loc[(fragile["layer"] == "energy") & fragile["year"].eq(2007), "size"] = pd.NA
+    parts = pd.DataFrame(
+        [
+            ("C01", "a", 0.1, -0.2, 0.3, "supported"),
+            ("C01", "b", 0.5, 0.2, 0.9, "undetermined"),
+            ("C07", "a", -12.0, -15.0, -9.0, "contradicted"),
+            ("C12", "a", np.nan, np.nan, np.nan, "not testable here"),
+        ],
+        columns=["claim", "part", "value", "low", "high", "verdict"],
+    )
+    cells = [(-0.405, "contradicted"), (0.405, "supported"), (None, "contradicted")]
+    outcomes = pd.DataFrame(
+        [
+            (claim, part, lower, upper, verdict)
+            for claim, part in parts[["claim", "part"]].itertuples(index=False)
+            for (upper, verdict), lower in zip(cells, [None, -0.405, 0.405], strict=True)
+        ],
+        columns=["claim", "part", "from", "to", "verdict"],
+    )
     return {
         "shares": shares,
         "routes": routes,
+        "doubtful": doubtful,
+        "specs": specs,
+        "fragile": fragile,
+        "parts": parts,
+        "outcomes": outcomes,
         "ranks": ranks,
         "roles": roles,
         "spells": spells,
@@ -157,6 +208,26 @@ def make_frames():
         "ties": ties,
         "chains": chains,
     }
+
+
+def small_network(frames):
+    """Two layers of ties and one of affiliations, over the years."""
+    from influence import MultilayerNetwork
+
+    ties = pd.concat([frames["lines"].assign(layer="energy", year=y) for y in YEARS])
+    dense = pd.concat(
+        [
+            frames["dense"].assign(layer="trade", year=y, kind=None, weight=frames["dense"]["weight"] * (1 + wave(y)))
+            for y in YEARS
+        ]
+    )
+    seats = frames["spells"][frames["spells"]["status"] == "present"]
+    seats = seats.rename(columns={"actor_id": "source", "org_id": "target", "role": "kind"}).assign(layer="clubs")
+    columns = ["layer", "source", "target", "kind", "weight", "year", "start", "end"]
+    edges = pd.concat([ties, dense, seats.assign(weight=1.0)], ignore_index=True).reindex(columns=columns)
+    specs = pd.DataFrame({"layer": ["energy", "trade", "clubs"], "directed": [True, True, False], "mode": [1, 1, 2]})
+    sides = pd.DataFrame({"partition": "side", "group": list(GROUPS.values()), "actor_id": list(GROUPS)})
+    return MultilayerNetwork.from_edges(edges, layers=specs, partitions=sides)
 
 
 def drawings(frames):
@@ -188,7 +259,43 @@ def drawings(frames):
     }
     mapped = {"kinds": ways, "unit": "Mtoe a year", "labels": states, "marks": towns, "names": NAMES}
     both = pd.concat([t["routes"].assign(year=2012), t["routes"].iloc[8:].assign(year=2001)])
+    rule = [
+        {
+            "id": "a",
+            "quantity": "log ratio of the ties of two states, the tie between them left out",
+            "unit": "log ratio",
+        },
+        {"id": "b", "quantity": "share of trade", "unit": "share"},
+    ]
+    bands = {"supported": (-0.4, 0.4), "contradicted": (0.4, None), "undetermined": (None, -0.4)}
+    for part in rule:
+        part["outcomes"] = [
+            {"from": low, "to": high, "verdict": verdict, "label": verdict} for verdict, (low, high) in bands.items()
+        ]
+    by_year = t["shares"].query("state == 'KAZ' and partner != 'EUU'").rename(columns={"share": "value"})
+    by_year = by_year.assign(part=by_year["partner"].map({"RUS": "a", "CHN": "b"}))[
+        ["part", "year", "value", "low", "high"]
+    ]
+    kept = {"choices": ["source", "flow", "years"], "unit": "log ratio", "region": (0.2, None)}
+    pair = {"pair": ("RUS", "CHN"), "unit": "share of trade", "names": NAMES}
     return {
+        "interval_ranks": lambda: f.interval_ranks(t["doubtful"], unit="ties", highlight=["RUS", "CHN"], names=NAMES),
+        "interval_ranks_single": lambda: f.interval_ranks(
+            t["doubtful"], unit="ties", rank=None, names=NAMES, width="single", top=5
+        ),
+        "specification_chart": lambda: f.specification_chart(t["specs"], **kept),
+        "specification_chart_single": lambda: f.specification_chart(t["specs"], width="single", **kept),
+        "fragility_chart": lambda: f.fragility_chart(t["fragile"], claim="Russia above China"),
+        "fragility_chart_single": lambda: f.fragility_chart(t["fragile"], width="single"),
+        "verdict_table": lambda: f.verdict_table(
+            t["parts"], t["outcomes"], names={("C01", "a"): "log ratio of Russia's and China's ties, three layers"}
+        ),
+        "verdict_table_single": lambda: f.verdict_table(t["parts"], t["outcomes"], width="single"),
+        "claim_years": lambda: f.claim_years(by_year, rule),
+        "claim_years_single": lambda: f.claim_years(by_year[by_year["part"] == "a"], rule),
+        "crossover_lines": lambda: f.crossover_lines(t["shares"], **pair),
+        "crossover_lines_single": lambda: f.crossover_lines(one, panel=None, width="single", **pair),
+        "actor_dashboard": lambda: f.actor_dashboard(small_network(t), "KAZ", partition="side", names=NAMES),
         "pipeline_map": lambda: f.pipeline_map(both, panel="year", panels=[2001, 2012], **mapped),
         "pipeline_map_single": lambda: f.pipeline_map(t["routes"], width="single", **mapped),
         "trajectories": lambda: f.trajectories(

@@ -129,6 +129,12 @@ def canvas(
     return figure, figure.subplots(rows, columns, **subplots)
 
 
+def mosaic(width: str, height: float, plan: Sequence[Sequence[str]], **options: Any) -> tuple[Figure, dict[str, Axes]]:
+    """A figure with named panels, some wider than others: as `canvas`, and `plan` as for `Figure.subplot_mosaic`."""
+    figure = Figure(figsize=(WIDTHS[fitted(width)], height * MM), layout="constrained")
+    return figure, figure.subplot_mosaic([list(row) for row in plan], **options)
+
+
 def series_looks(names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """A colour, marker and dash for each series, by its place in `names`: the same name keeps its look."""
     if len(names) > len(COLOURS):
