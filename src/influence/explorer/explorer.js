@@ -36,7 +36,7 @@ function render({ model, el }) {
   const receipts = makeReceipts(add(el, "section", { class: "panel receipts" }), store, act);
   const numbers = add(el, "details", { class: "numbers" });
   focusable(add(numbers, "summary", {}, "The numbers as a table"));
-  const table = add(numbers, "div", { class: "scroll", tabindex: 0 });
+  const table = add(numbers, "div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The numbers as a table" });
   const code = makeCode(el);
   const drawings = [network, ranking, roles];
   panels.forEach(({ save }, k) => {

@@ -228,6 +228,8 @@ function makeNetwork(parent, store, tip, act) {
   // --- the pointer ----------------------------------------------------------------------------------------------
 
   function under(event) {
+    const named = marks.indexOf(event.target.closest(".node"));
+    if (named >= 0) return { node: named };
     const box = svg.getBoundingClientRect(), scale = SIZE / box.width;
     const x = (event.clientX - box.left) * scale, y = sky + (event.clientY - box.top) * scale;
     let node = -1, close = 14;

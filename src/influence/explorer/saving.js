@@ -1,18 +1,24 @@
 // A view taken along: the picture as SVG, the Python that makes it.
 
 const KEPT_STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "font-family",
-  "font-size", "font-weight", "text-anchor", "dominant-baseline", "paint-order", "stroke-linejoin", "stroke-linecap"];
+  "font-size", "font-weight", "text-anchor", "dominant-baseline", "paint-order", "stroke-linejoin", "stroke-linecap",
+  "vector-effect"];
+
+const attribute = (name) => `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 function picture(svg, lines) {
   const copy = svg.cloneNode(true), [, first, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-  const [from, to] = [svg, copy].map((root) => [...root.querySelectorAll("path, line, circle, text, rect")]);
+  const [from, to] = [svg, copy].map((root) => [...root.querySelectorAll("*")]), gone = [];
   from.forEach((element, k) => {
     const style = getComputedStyle(element);
-    if (style.display === "none" || element.closest("[style*='display: none']")) return to[k].setAttribute("visibility", "hidden");
-    to[k].removeAttribute("class");
-    to[k].setAttribute("style", KEPT_STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
+    if (style.display === "none" && element.closest("defs") === null) gone.push(to[k]);
+    for (const name of ["class", "style", "tabindex", "role", "aria-pressed", ...Object.keys(element.dataset).map(attribute)])
+      to[k].removeAttribute(name);
+    if (element.localName === "g" && style.opacity !== "1") to[k].setAttribute("opacity", style.opacity);
+    if (/^(path|line|circle|text|rect)$/.test(element.localName))
+      to[k].setAttribute("style", KEPT_STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
   });
-  for (const g of copy.querySelectorAll("g")) for (const name of ["class", "tabindex", "role", "aria-pressed", "data-lm-suppress-shortcuts"]) g.removeAttribute(name);
+  gone.forEach((element) => element.remove());
   const tall = height + 14 * lines.length + 12;
   copy.setAttribute("xmlns", SVG);
   copy.setAttribute("viewBox", `0 ${first} ${width} ${tall}`);
