@@ -130,3 +130,16 @@ class Trade:
     def shares(self, actor: str, partners: Iterable[str]) -> pd.DataFrame:
         """Year × partner: shares in an actor's world trade."""
         return pd.DataFrame({p: self.share(actor, p) for p in partners if p != actor})
+
+    def mutual(self, names: Iterable[str]) -> np.ndarray:
+        """Exports plus imports between several partners, shape (years, names, names), empty diagonal."""
+        at = [self._at[name] for name in names]
+        own = self._cube[np.ix_(range(len(YEARS)), at, at)]
+        both: np.ndarray = own + own.swapaxes(1, 2)
+        both[:, np.arange(len(at)), np.arange(len(at))] = 0.0
+        return both
+
+    def world_totals(self, names: Iterable[str]) -> np.ndarray:
+        """Exports plus imports of several actors with the whole world, shape (years, names)."""
+        totals: np.ndarray = self._margins[:, [self._at[name] for name in names]].sum(axis=2)
+        return totals
