@@ -30,9 +30,13 @@ def hub_from_outside(world: World, cast: Cast) -> Readings:
     In exercises, of the pairs that take part together; counted exercise by exercise beside.
     """
     years, hub = range(2003, LISTED_TO + 1), cast.other.get("hub", "JPN")
-    own = yearly(world.each_year(years, lambda y: max(_incident(world, cast, hub, y))), years)
+
+    def largest(state: str) -> pd.Series:
+        return world.each_year(years, lambda y: max(_incident(world, cast, state, y), default=float("nan")))
+
+    own = yearly(largest(hub), years)
     beside = {
-        f"{cast.russia} as hub": world.each_year(years, lambda y: max(_incident(world, cast, cast.russia, y))),
+        f"{cast.russia} as hub": largest(cast.russia),
         "share of exercises": world.each_year(years, lambda y: _attended(world, cast, hub, y)),
     }
     return {"a": Reading(own.value, own.by_year, beside=beside)}
@@ -129,10 +133,13 @@ def gas_the_long_way(world: World, cast: Cast) -> Readings:
         rows = rows[rows["from_actor"] == origin]
         crosses = rows["pipeline_id"].isin(world.lines.crossing(through, year)).to_numpy()
         lines[year] = float(crosses.mean()) if len(rows) else float("nan")
-        known = world.lines.capacity_added(rows)
-        own = world.lines.capacity_added(rows[crosses]) if crosses.any() else 0.0
-        unknown = bool(rows.loc[crosses, "capacity"].isna().any()) or known == 0
-        capacity[year] = lines[year] if not crosses.any() else (float("nan") if unknown else own / known)
+        capacity[year] = _carried(world, rows, crosses) if crosses.any() else lines[year]
     share, beside = (pd.Series(v, dtype=float).rename_axis(index="year") for v in (capacity, lines))
     own_share = yearly(share, YEARS)
     return {"a": Reading(own_share.value, own_share.by_year, beside={"share of lines": beside})}
+
+
+def _carried(world: World, rows: pd.DataFrame, chosen: np.ndarray) -> float:
+    """Share of the known capacity of crossings that some of them have; NaN where that of one of these is not known."""
+    total, own = world.lines.capacity_added(rows), rows[chosen]
+    return world.lines.capacity_added(own) / total if total > 0 and own["capacity"].notna().all() else float("nan")
