@@ -5,9 +5,12 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch, Rectangle
-from tests.figures.samples import NAMES, STATES, YEARS
+from tests.figures.samples import NAMES, STATES, YEARS, small_network
 
+import influence as inf
 import influence.figures as figures
+from influence.figures._tracks import lanes, offset, smooth
+from influence.figures.maps import EARTH, _projection
 
 
 def solid(ax):
@@ -360,3 +363,150 @@ def test_drawing_on_own_axes(frames):
     assert figures.heat_years(one, unit="share", actor="partner", value="share", ax=right) is figure
     with pytest.raises(ValueError, match="4 panels need as many axes, not 1"):
         figures.trajectories(frames["shares"], unit="share", y="share", series="partner", panel="state", ax=left)
+
+
+# --- maps ---
+
+
+def test_a_smooth_course_passes_its_places_and_is_straight_between_two():
+    places = np.array([[0.0, 0.0], [3.0, 1.0], [4.0, 5.0], [9.0, 5.5]])
+    course = smooth(places, steps=10)
+    assert np.allclose(course[::10], places)
+    two = smooth(places[:2], steps=4)
+    assert np.allclose(two, np.linspace(places[0], places[1], 5))
+
+
+def test_lines_on_one_stretch_lie_beside_each_other_and_others_where_they_are():
+    moved = lanes({"a": "xyz", "b": "yz", "c": "zw"}, {"a": 3.0, "b": 1.0, "c": 2.0}, gap=0.5)
+    assert moved == {"a": 0.75, "b": -1.75, "c": 0.0}
+    assert moved["a"] - 3 / 2 - (moved["b"] + 1 / 2) == 0.5  # the gap between their edges
+    track = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]])
+    assert np.allclose(offset(track, 0.5)[:, 1], 0.5)
+
+
+def test_the_projection_is_lamberts():
+    """Oracle: the formulas of Snyder (1987), p. 185, (24-2), (22-4) and (22-5), to the metre."""
+    west, south, east, north = window = (30, 34, 86, 57)
+    lon, lat = np.meshgrid(np.linspace(20, 100, 9), np.linspace(20, 70, 6))
+    step, phi, middle = np.deg2rad(lon - (west + east) / 2), np.deg2rad(lat), np.deg2rad((south + north) / 2)
+    k = np.sqrt(2 / (1 + np.sin(middle) * np.sin(phi) + np.cos(middle) * np.cos(phi) * np.cos(step)))
+    x = EARTH * k * np.cos(phi) * np.sin(step)
+    y = EARTH * k * (np.cos(middle) * np.sin(phi) - np.sin(middle) * np.cos(phi) * np.cos(step))
+    found = _projection(window)(lon, lat)
+    assert np.abs(np.array(found) - [x, y]).max() <= 1
+
+
+def test_capacity_is_width_and_unknown_capacity_is_thin_and_dotted(frames):
+    ways = {kind: {"color": "#0072B2"} for kind in ("gas around", "other gas", "other oil")}
+    ax = figures.pipeline_map(frames["routes"], kinds=ways, unit="Mtoe").axes[0]
+    drawn = [line for line in ax.lines if to_hex(line.get_color()) == "#0072b2"]
+    widths = [line.get_linewidth() for line in drawn]  # by kind, then by name
+    most = max(widths)
+    assert np.allclose([w / most for w in widths[:3]], [30 / 40, 12 / 40, 8 / 40])
+    assert widths[3] == most
+    assert widths[4] < 1
+    assert [line.get_linestyle() for line in drawn] == ["-"] * 4 + ["--"]
+
+
+def test_a_map_refuses_a_kind_without_a_look_and_a_line_with_one_place(frames):
+    with pytest.raises(ValueError, match="no look for other gas, other oil in kinds"):
+        figures.pipeline_map(frames["routes"], kinds={"gas around": {"color": "k"}}, unit="Mtoe")
+    one = frames["routes"].head(1)
+    with pytest.raises(ValueError, match="to_china needs two places or more"):
+        figures.pipeline_map(one, kinds={"gas around": {"color": "k"}}, unit="Mtoe")
+
+
+# --- crossovers, doubt, specifications, fragility, outcomes ---
+
+
+def test_a_ring_stands_in_each_year_that_the_metrics_call_a_crossover(frames):
+    """Oracle: `inf.dependence.crossovers`, which knows nothing of pictures."""
+    whole = frames["shares"].dropna(subset="share").rename(columns={"state": "actor"})
+    expected = inf.dependence.crossovers(whole, "RUS", "CHN")
+    figure = figures.crossover_lines(frames["shares"], pair=("RUS", "CHN"), unit="share")
+    for ax, state in zip(figure.axes, STATES, strict=False):
+        own = expected[(expected["actor"] == state) & (expected["year"] - expected["before"] == 1)]
+        assert [t for t in texts(ax) if t.isdigit()] == own["year"].astype(str).tolist()
+
+
+def test_intervals_and_ranks_are_those_of_the_frame(frames):
+    table = frames["doubtful"].set_index("actor")
+    values, ranks = figures.interval_ranks(frames["doubtful"], unit="ties").axes
+    order = table["estimate"].sort_values(ascending=False, na_position="last").index
+    assert [tick.get_text() for tick in values.get_yticklabels()] == list(order)
+    for ax, (low, high) in ((values, ("low", "high")), (ranks, ("rank_low", "rank_high"))):
+        spans = {line.get_ydata()[0]: line.get_xdata() for line in ax.lines if line.get_linewidth() == 2.2}
+        for y, actor in enumerate(order):
+            if np.isfinite(table.loc[actor, low]):
+                assert np.allclose(spans[y], table.loc[actor, [low, high]].astype(float))
+    assert "no value" in texts(values)
+    left, right = ranks.get_xlim()
+    assert left > right  # the first rank on the right
+
+
+def test_specifications_stand_in_order_over_the_choices_that_made_them(frames):
+    specs = frames["specs"]
+    above, below = figures.specification_chart(specs, choices=["source", "flow"], unit="x", region=(0.2, None)).axes
+    known = specs.dropna(subset="value").sort_values("value", kind="stable").reset_index(drop=True)
+    drawn = [line for line in above.lines if line.get_marker() in ("o", "D")]
+    dots = dict(pair for line in drawn for pair in zip(line.get_xdata(), line.get_ydata(), strict=True))
+    assert np.allclose([dots[k + 1] for k in known.index], known["value"], rtol=1e-8)
+    labels = [tick.get_text() for tick in below.get_yticklabels()]
+    rows = dict(zip(labels, below.get_yticks(), strict=True))
+    for option in ("baci", "imports"):
+        column = "source" if option == "baci" else "flow"
+        at = {
+            float(segment[0, 0])
+            for c in below.collections
+            for segment in c.get_segments()
+            if segment[:, 1].min() < rows[option] < segment[:, 1].max()
+        }
+        assert at == {k + 1.0 for k in known.index[known[column] == option]}
+    dashed = [line.get_ydata()[0] for line in above.lines if line.get_label() == "median"]
+    assert np.allclose(dashed, specs.loc[specs["weight_class"] != "stress", "value"].median(), rtol=1e-8)
+    assert below.get_xlabel() == "24 specifications in order; 3 could not be computed"
+
+
+def test_a_cell_says_how_many_rows_turn_it_and_whether_it_holds(frames):
+    ax = figures.fragility_chart(frames["fragile"]).axes[0]
+    layers = [tick.get_text() for tick in ax.get_yticklabels()]
+    written = {(layers[int(t.xy[1])], YEARS[int(t.xy[0])]): t.get_text() for t in ax.texts}
+    for row in frames["fragile"].to_dict("records"):
+        told = "−" if pd.isna(row["size"]) else str(row["size"])
+        expected = told if row["holds"] else f"({told})"
+        assert written.get((row["layer"], row["year"])) == (None if np.isnan(row["p_reversal"]) else expected)
+    with pytest.raises(ValueError, match="p_reversal holds 1.5, which is no probability"):
+        figures.fragility_chart(frames["fragile"].assign(p_reversal=1.5))
+
+
+def test_an_interval_lies_in_the_region_of_its_verdict(frames):
+    ax = figures.verdict_table(frames["parts"], frames["outcomes"]).axes[0]
+    strips = bars(ax)
+    for row, (y, part) in enumerate(zip(ax.get_yticks(), frames["parts"].to_dict("records"), strict=True)):
+        own = [b for b in strips if b.get_y() < y < b.get_y() + b.get_height()]
+        assert sum(b.get_width() for b in own) == pytest.approx(1)  # the outcomes tile the line
+        spans = [line for line in ax.lines if line.get_label() == "_interval" and line.get_ydata()[0] == y]
+        if part["verdict"] == "supported":
+            middle = next(b for b in own if b.get_hatch() in (None, ""))
+            left, right = spans[0].get_xdata()
+            assert middle.get_x() < left < right < middle.get_x() + middle.get_width()
+        assert bool(spans) == np.isfinite(part["value"]), row
+    with pytest.raises(ValueError, match="no outcomes for part b of C01"):
+        figures.verdict_table(frames["parts"], frames["outcomes"].query("part != 'b'"))
+
+
+def test_a_page_about_an_actor_says_what_the_panel_says(frames):
+    net = small_network(frames)
+    axes = {ax.get_title(loc="left"): ax for ax in figures.actor_dashboard(net, "KAZ", partition="side").axes}
+    trade = inf.panel(net, ["strength"], layers=["trade"], years=YEARS).pivot(
+        index="year", columns="actor", values="value"
+    )
+    share = (trade["KAZ"] / trade.sum(axis=1)).to_numpy()
+    drawn = [np.asarray(line.get_ydata(), dtype=float) for line in drawn_lines(axes["Share of all strength"])]
+    assert any(len(y) >= len(share) and np.allclose(y[-len(share) :], share, rtol=1e-8) for y in drawn)
+    ranks = trade.rank(axis=1, ascending=False, method="min")["KAZ"].to_numpy()
+    depth = [np.asarray(line.get_ydata(), dtype=float) for line in drawn_lines(axes["Rank by strength"])]
+    assert any(len(y) >= len(ranks) and np.allclose(y[-len(ranks) :], -ranks) for y in depth)
+    assert {"CSTO", "SCO"} <= {tick.get_text() for tick in axes["Memberships"].get_yticklabels()}
+    with pytest.raises(KeyError, match="no actor named 'XXX'"):
+        figures.actor_dashboard(net, "XXX", partition="side")

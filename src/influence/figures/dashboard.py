@@ -10,8 +10,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from influence._panel import panel
 from influence.figures._frames import said
+from influence.figures._sides import thin_ticks
 from influence.figures.lines import trajectories
-from influence.figures.look import FAINT, INK, QUIET, mosaic, plain, series_looks, style
+from influence.figures.look import FAINT, INK, QUIET, mosaic, plain, series_looks, settle, style
 from influence.figures.presets import fitted
 from influence.figures.spells import membership_timeline
 from influence.metrics.brokerage import ROLES
@@ -142,6 +143,9 @@ def actor_dashboard(
         counted = counts.assign(named=counts["role"].map(lambda role: said(role, names))).dropna(subset=["value"])
         if len(counted):
             trajectories(counted, y="value", series="named", unit="chains", from_zero=True, ax=axes["roles"])
+        settle(figure)
+        if len(seats):
+            thin_ticks(axes["seats"])
     return figure
 
 
@@ -180,8 +184,8 @@ def _seats(
     begin, until = pd.to_datetime(frame["start"]).fillna(first), pd.to_datetime(frame["end"]).fillna(last)
     frame = frame[(begin < last) & (until > first)]
     until, begin = until.where(until < last, last), begin.where(begin > first, first)
-    length = (until - begin)[frame.index].groupby(frame["org"]).sum()
-    ranked = frame.assign(actor="", _length=-frame["org"].map(length).dt.days).sort_values(["_length", "org", "start"])
+    days = ((until - begin) / pd.Timedelta(days=1))[frame.index].groupby(frame["org"]).sum()
+    ranked = frame.assign(actor="", _length=-frame["org"].map(days)).sort_values(["_length", "org", "start"])
     return ranked[columns].drop_duplicates(["org", "role", "start"])
 
 
