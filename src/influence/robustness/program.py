@@ -112,7 +112,7 @@ class Program:
         m = len(self.cost)
         heard = {k for terms, *_ in self._rules for k in terms}
         for k in range(m):
-            if k not in heard:  # a row that changes nothing is not asked whether it is likely
+            if k not in heard and self.cost[k] >= 0:  # what changes nothing is miscoded only where that is likely
                 self._high[k] = 0.0
         objective[:m] = np.where(np.isfinite(self.cost), self.cost, 0.0)
         limit: list[Rule] = []

@@ -28,7 +28,8 @@ class Rates:
     given : Doubt, Series, mapping, or None
         Of a Series or mapping: evidence_id → probability that the recorded tie is not there. None: `doubt(net)`.
     candidates : pandas.DataFrame, optional
-        Ties that may have been missed: layer, source, target and p_true, optionally kind, year, weight, evidence_id.
+        Ties that may have been missed: layer, source, target and p_true, optionally kind, year, weight, mutual,
+        evidence_id.
         Default: those of the `Doubt`; none for probabilities given by hand.
 
     Raises
@@ -84,6 +85,7 @@ class Rates:
                 "target": target,
                 "year": year,
                 "weight": [self.doubt.least[part.layer, k] for k in kind],
+                "mutual": [(part.layer, k) in self.doubt.mutual for k in kind],
                 "evidence_id": _missed_id(part.layer, kind, source, target),
                 "p_true": expit(c.log_odds) * _covering(c, self.doubt.years, year),
             }
@@ -158,6 +160,11 @@ def _read(net: MultilayerNetwork, given: pd.DataFrame) -> pd.DataFrame:
     for column, usual in (("kind", frame["layer"]), ("year", np.nan), ("weight", 1.0)):
         if column not in frame:
             frame[column] = usual
+    specs = [net.specs.get(layer) for layer in frame["layer"]]
+    undirected = [spec is not None and spec.mode == 1 and not spec.directed for spec in specs]
+    if "mutual" not in frame:
+        frame["mutual"] = [s is not None and k in s.mutual_kinds for s, k in zip(specs, frame["kind"], strict=True)]
+    frame["mutual"] = frame["mutual"].fillna(False).astype(bool) | np.array(undirected, dtype=bool)
     if "evidence_id" not in frame:
         told = frame["layer"] + ":" + frame["kind"] + ":" + frame["source"] + ">" + frame["target"]
         frame["evidence_id"] = "missed:" + told

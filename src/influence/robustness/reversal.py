@@ -76,8 +76,8 @@ def fragility(
     doubt : Doubt, Series or mapping, optional
         How probable it is that each row is miscoded: of a Series, evidence_id → probability. Default: `doubt(net)`.
     candidates : pandas.DataFrame, optional
-        Ties that may have been missed: layer, source, target and p_true, optionally kind, year, weight, evidence_id.
-        Default: those of the `Doubt`.
+        Ties that may have been missed: layer, source, target and p_true, optionally kind, year, weight, mutual,
+        evidence_id. Default: those of the `Doubt`.
     draws : int, default 1000
         How many draws of doubt for P(reversal); 0 for none.
     seed : int, default 1

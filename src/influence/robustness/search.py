@@ -106,7 +106,7 @@ def best_first(
             tree, here = trees[rival], gaps[rival, taken]
             paid = float(step[list(taken)].sum())
             bound = paid + tree.rest(k + 1, here)
-            if bound - fixed <= best.cost + _SAME:
+            if np.isfinite(bound) and bound - fixed <= best.cost + _SAME:
                 heapq.heappush(open_, (bound, len(taken), k + 1, taken, (rival,)))
             taking.append((rival, k + 1, (*taken, int(tree.order[k]))))
         settings = np.repeat(base[None], len(taking), axis=0)
@@ -120,7 +120,7 @@ def best_first(
                 continue
             here = float(found[place, rival] if most is not None else found[place].min())
             bound = float(step[list(taken)].sum()) + trees[rival].rest(k, here)
-            if bound - fixed <= best.cost + _SAME:
+            if np.isfinite(bound) and bound - fixed <= best.cost + _SAME:
                 gaps[rival, taken] = here
                 heapq.heappush(open_, (bound, len(taken), k, taken, (rival,)))
     return best.told(best.cost, exact=True)

@@ -72,6 +72,7 @@ def _of_rival(finding: Finding, gap: Gap, rival: int, cost: np.ndarray, known: f
     spare = _FAR if not np.isfinite(known) else int(known * _UNIT + 1) * _ROWS + _ROWS - 1
     spare -= sum(p for p in price if p < 0)
     parts, taken, kinds = sign * coefficients(finding, rival), set(), []
+    likely = {k for k, p in enumerate(price) if p < 0}  # miscoded in any case where that changes nothing
     even = 1.0 / len(switches.entries)
     for kind, entries in switches.entries.items():
         amounts = amounts_of(entries, parts)
@@ -85,7 +86,8 @@ def _of_rival(finding: Finding, gap: Gap, rival: int, cost: np.ndarray, known: f
             if ways is None:
                 return None
             kinds.append(ways)
-    together = _Ways(np.zeros(1, dtype=np.int64), np.zeros(1), [()])
+            likely -= rows
+    together = _Ways(np.zeros(1, dtype=np.int64), np.zeros(1), [tuple(likely)])
     for ways in sorted(kinds, key=lambda w: len(w.cost)):
         together = _joined(together, ways, spare)
     # From the cheapest on, the first that does it in truth: the last digits of sums may differ here.

@@ -21,7 +21,7 @@ from influence.network.layer import compose
 from influence.network.seats import newman_weights
 from influence.network.snapshot import SHARED
 
-CANDIDATE = ["layer", "kind", "source", "target", "year", "weight"]
+CANDIDATE = ["layer", "kind", "source", "target", "year", "weight", "mutual"]
 
 
 class Entries(NamedTuple):
@@ -155,8 +155,10 @@ def switches(
     base = layer.removesuffix(SHARED)
     stack = net.stack(base, [year], rule=rule)
     spec, known = stack.spec, list(stack.kinds)
+    if spec.composition == "sum" or spec.kind_weights:  # a kind of which nothing is recorded may have been missed
+        known += sorted({*candidates.loc[candidates["layer"] == base, "kind"]} - {*known})
     if kind is not None:
-        if kind not in known:
+        if kind not in stack.kinds:
             raise KeyError(f"{base} has no kind {kind}; it has {', '.join(known)}")
         spec = stack.layer(0).kinds[kind].spec
         known = [kind]
@@ -166,8 +168,7 @@ def switches(
     ties = ties.assign(amount=ties["weight"] * in_force(ties, year, rule))
     missed = candidates[(candidates["layer"] == base) & candidates["kind"].isin(counting)]
     missed = missed[missed["year"].isna() | (missed["year"] == year)]
-    mutual = missed["kind"].isin(spec.mutual_kinds) | (not spec.directed and spec.mode == 1)
-    missed = missed.assign(amount=missed["weight"], mutual=mutual)
+    missed = missed.assign(amount=missed["weight"])
     columns = ["kind", "source", "target", "amount", "mutual", "evidence_id"]
     every = pd.concat([ties[columns].astype(object), missed[columns].astype(object)], ignore_index=True)
     i, j = stack.rows.get_indexer(every["source"]), stack.columns.get_indexer(every["target"])

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from influence.network import MultilayerNetwork
 from influence.network.edges import EVIDENCE
 from influence.robustness.factor import Factors
 from influence.robustness.rates import log_odds_against
+from influence.robustness.switches import CANDIDATE
 
 ROWS = ["evidence_id", "change", "layer", "kind", "ties", "p", "log_odds", *EVIDENCE]
+_SHOWN = 10
 Others = Callable[[Sequence[tuple[str, str]] | None], pd.DataFrame]
 
 
@@ -88,6 +91,18 @@ class Fragility:
             raise ValueError("placebo pairs are for a comparison of two actors")
         return self._others(pairs)
 
+    def applied(self, net: MultilayerNetwork) -> MultilayerNetwork:
+        """The network as it would be if the rows were miscoded: without those that are not there, with the missed.
+
+        Parameters
+        ----------
+        net : MultilayerNetwork
+            The one that the finding is about, or another reading of the same evidence.
+        """
+        gone = self.rows.loc[self.rows["change"] == "not there", "evidence_id"]
+        come = self.receipts[self.receipts["change"] == "missed"]
+        return net.without(gone).with_ties(come[[*CANDIDATE, "evidence_id"]])
+
     def __repr__(self) -> str:
         lines = [self.finding + (": holds" if self.holds else ": does not hold")]
         if self.a is not None:
@@ -96,9 +111,11 @@ class Fragility:
         else:
             lines.append(f"  value {self.value_a:.6g}")
         lines.append("  " + self._told())
-        for row in self.rows.itertuples(index=False):
+        for row in self.rows.head(_SHOWN).itertuples(index=False):
             source = "" if pd.isna(row.source_id) else f", {row.source_id}"
             lines.append(f"    {row.evidence_id}: {row.change}, p = {row.p:.3g}{source}")
+        if len(self.rows) > _SHOWN:
+            lines.append(f"    ... and {len(self.rows) - _SHOWN} more in .rows")
         if not np.isnan(self.p_reversal):
             lines.append(f"  otherwise than recorded in {self.p_reversal:.1%} of the draws of doubt")
         if self.factors is not None:
