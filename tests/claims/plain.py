@@ -94,3 +94,16 @@ def world_trade(a: str, year: int) -> tuple[float, float]:
     m = pd.read_csv(DATA / "trade_margins.csv")
     own = m[(m["source_id"] == "baci") & (m["year"] == year) & (m["economy"] == a)].iloc[0]
     return float(own["exports_usd_million"]), float(own["imports_usd_million"])
+
+
+def union_trade(a: str, year: int) -> float:
+    """Exports and imports of a state with the Union's members of the year, by BACI."""
+    t = pd.read_csv(DATA / "trade_blocs.csv")
+    own = t[(t["source_id"] == "baci") & (t["year"] == year) & (t["actor_id"] == a)].iloc[0]
+    return float(own["exports_usd_million"]) + float(own["imports_usd_million"])
+
+
+def votes_beyond() -> pd.DataFrame:
+    """The world's median ideal point minus a state's, year by actor."""
+    points = pd.read_csv(DATA / "ideal_points.csv").pivot(index="year", columns="actor_id", values="ideal_point")
+    return -points.sub(pd.read_csv(DATA / "ideal_point_world.csv").set_index("year")["median"], axis=0)
