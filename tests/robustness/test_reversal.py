@@ -517,3 +517,37 @@ def test_what_is_shown(bundled):
     assert "<table" in found._repr_html_() and "sipri_tiv" in found._repr_html_()
     many = inf.fragility(net, "strength", layer="energy", year=2012, doubt=doubt, draws=0)
     assert many.size > 30 and len(repr(many).splitlines()) < 20
+
+
+# --- what rules sets out ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layer", ["sum", "plain", "mixed"])
+@pytest.mark.parametrize("metric", ["coordinator", "itinerant", "representative", "gatekeeper", "liaison", "brokerage"])
+@pytest.mark.parametrize("over", [("A", "B"), None])
+def test_no_row_changes_a_count_by_more_than_it_is_said_to(layer, metric, over):
+    from influence.robustness.finding import Gap
+    from influence.robustness.rates import Rates, log_odds_against
+    from influence.robustness.reversal import finding_of
+    from influence.robustness.role_reach import most_change
+
+    touched = 0
+    for seed in range(2):
+        net, p, candidates = study(90 + seed, layer, rows=12, missed=8)
+        rates = Rates(net, p, candidates)
+        found = finding_of(net, metric, rates, layer, 2001, over, None, "camp", None, "31 December")
+        cost = log_odds_against(found.switches.p)
+        rng = np.random.default_rng(seed)
+        flips = rng.random((30, len(cost))) < rng.random((30, 1))
+        for holds in (True, False):
+            most = most_change(found, holds, cost)
+            gap = Gap(found, holds, 1e-6)
+            for row in range(len(cost)):
+                without, with_ = flips.copy(), flips.copy()
+                without[:, row], with_[:, row] = False, True
+                lessened = gap(without) - gap(with_)
+                assert (lessened <= most[:, row] + 1e-5).all()
+                if cost[row] < 0:
+                    assert (-lessened <= most[:, row] + 1e-5).all()
+                touched += int((lessened > 0.5).any())
+    assert touched or (metric == "representative" and layer == "plain"), "nothing was tried"
