@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from influence.claims.archive import archive
-from influence.claims.decisive import candidates, moves, reversing_set
+from influence.claims.decisive import candidates, grouped, moves, reversing_set, suspected
 
 PART = {
     "id": "a",
@@ -72,7 +72,25 @@ def test_moves_are_sorted_and_without_idle_rows():
 
 def test_candidates_are_rows_that_exist():
     opened = archive()
-    rows = candidates(opened, ("security", "institutions", "energy"))
+    rows = candidates(opened)
     assert {"treaties:cst_csto", "pipelines:central_asia_china_a", "arms_supply:RUS>KAZ"} <= set(rows)
     assert all(i.startswith("arms_supply:RUS>KAZ:") for i in rows["arms_supply:RUS>KAZ"])
-    assert not candidates(opened, ("trade",))
+    known = {i for t in {n.partition(":")[0] for n in rows} - {"pipelines"} for i in opened.table(t)["evidence_id"]}
+    assert {i for name, ids in rows.items() if not name.startswith("pipelines:") for i in ids} <= known
+
+
+def test_groups_part_the_candidates_of_a_layer():
+    opened = archive()
+    rows = candidates(opened)
+    groups = grouped(rows, opened, ("security",))
+    together = [row for own in groups.values() for row in own]
+    assert len(together) == len(set(together))
+    tables = ("security_ties", "treaties", "exercises", "arms_supply")
+    assert set(together) == {row for row in rows if row.startswith(tables)}
+    assert "exercises 2007" in groups and grouped(rows, opened, ("trade",)) == {}
+
+
+def test_what_moves_nothing_is_no_suspect():
+    groups = {"x": ("a", "b"), "y": ("c",), "z": tuple(f"z{k}" for k in range(70))}
+    assert suspected({"x": 0.5, "y": 0.0, "z": 0.2}, groups) == ["a", "b"]
+    assert suspected({"x": 0.5, "y": 0.7, "z": 0.9}, groups)[:1] == ["z0"]  # the group that moves most is always in

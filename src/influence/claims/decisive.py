@@ -18,7 +18,7 @@ LARGEST = 12
 _TINY = 1e-9
 
 
-def candidates(archive: Archive, layers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def candidates(archive: Archive) -> dict[str, tuple[str, ...]]:
     """What could be struck out: name → evidence ids that fall together.
 
     A treaty, a base, an exercise, a seat is one row of evidence; the arms that one state sends another, and a
@@ -26,28 +26,70 @@ def candidates(archive: Archive, layers: tuple[str, ...]) -> dict[str, tuple[str
     """
     cast = Cast()
     near = {*cast.five, *cast.poles, "UKR", "GEO", "ARM", "AZE", "BLR"}
-    found: dict[str, tuple[str, ...]] = {}
-    if "security" in layers:
-        bases = archive.table("security_ties")
-        treaties = archive.table("treaties")
-        treaties = treaties[treaties["in_default"].fillna(False)]
-        found |= {str(i): (str(i),) for i in [*bases["evidence_id"], *treaties["evidence_id"]]}
-        exercises = archive.table("exercises")
-        takers = exercises["exercise_id"].map(archive.takers)
-        met = np.array([isinstance(t, frozenset) and len(t & set(cast.five)) > 0 for t in takers], dtype=bool)
-        met |= (exercises["framework"].isin(["SCO", "CSTO"])).to_numpy()
-        found |= {str(i): (str(i),) for i in exercises.loc[met, "evidence_id"]}
-        arms = archive.table("arms_supply")
-        arms = arms[arms["supplier"].isin(near) & arms["recipient"].isin(near)]
-        for (a, b), own in arms.groupby(["supplier", "recipient"])["evidence_id"]:
-            found[f"arms_supply:{a}>{b}"] = tuple(own)
-    if "institutions" in layers:
-        seats = archive.table("memberships")
-        found |= {str(i): (str(i),) for i in seats.loc[seats["actor_id"].isin(near), "evidence_id"]}
-    if "energy" in layers:
-        for line, own in archive.crossings.groupby("pipeline_id")["evidence_id"]:
-            found[f"pipelines:{line}"] = tuple(own)
+    bases, treaties = archive.table("security_ties"), archive.table("treaties")
+    treaties = treaties[treaties["in_default"].fillna(False)]
+    found = {str(i): (str(i),) for i in [*bases["evidence_id"], *treaties["evidence_id"]]}
+    exercises = archive.table("exercises")
+    takers = exercises["exercise_id"].map(archive.takers)
+    met = np.array([isinstance(t, frozenset) and len(t & set(cast.five)) > 0 for t in takers], dtype=bool)
+    met |= (exercises["framework"].isin(["SCO", "CSTO"])).to_numpy()
+    found |= {str(i): (str(i),) for i in exercises.loc[met, "evidence_id"]}
+    arms = archive.table("arms_supply")
+    arms = arms[arms["supplier"].isin(near) & arms["recipient"].isin(near)]
+    for pair, own in (arms["supplier"] + ">" + arms["recipient"]).groupby(arms["supplier"] + ">" + arms["recipient"]):
+        found[f"arms_supply:{pair}"] = tuple(arms.loc[own.index, "evidence_id"])
+    seats = archive.table("memberships")
+    found |= {str(i): (str(i),) for i in seats.loc[seats["actor_id"].isin(near), "evidence_id"]}
+    for line, own in archive.crossings.groupby("pipeline_id")["evidence_id"]:
+        found[f"pipelines:{line}"] = tuple(own)
     return dict(sorted(found.items()))
+
+
+LAYER_OF = {
+    "security_ties": "security",
+    "treaties": "security",
+    "exercises": "security",
+    "arms_supply": "security",
+    "memberships": "institutions",
+    "pipelines": "energy",
+}
+
+
+def grouped(
+    rows: Mapping[str, tuple[str, ...]], archive: Archive, layers: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Rows of some layers in groups that are struck out together first: what moves nothing as a group is left alone.
+
+    Exercises by year, seats by organization, arms by supplier; bases, treaties and pipelines a dozen at a time.
+    """
+    year = archive.table("exercises").set_index("evidence_id")["year"].astype(int)
+    groups: dict[str, list[str]] = {}
+    for k, row in enumerate(rows):
+        table, _, key = row.partition(":")
+        if LAYER_OF[table] not in layers:
+            continue
+        if table == "exercises":
+            part = str(year[row])
+        elif table == "memberships":
+            part = key.split("@")[1].split(":")[0]
+        else:
+            part = key.split(">")[0] if table == "arms_supply" else str(k // 12)
+        groups.setdefault(f"{table} {part}", []).append(row)
+    return {name: tuple(own) for name, own in groups.items()}
+
+
+SUSPECTS = 60
+"""Rows that are struck out one by one for a claim, from the groups that move it most."""
+
+
+def suspected(moved: Mapping[str, float], groups: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The rows of the groups that move a number most, as many as can be struck out one by one; sorted."""
+    chosen: list[str] = []
+    for name in sorted((n for n, v in moved.items() if v > _TINY), key=lambda n: (-moved[n], n)):
+        if chosen and len(chosen) + len(groups[name]) > SUSPECTS:
+            continue
+        chosen += groups[name]
+    return sorted(chosen)
 
 
 def reversing_set(

@@ -67,7 +67,7 @@ class Measured:
 def run_settings(
     wanted: Mapping[Setting, Sequence[str]],
     *,
-    placebos: bool = False,
+    placebos: int | None = 0,
     folder: Path | str | None = None,
     label: str,
     workers: int | None = None,
@@ -80,8 +80,9 @@ def run_settings(
     ----------
     wanted : mapping of Setting to sequence of str
         World → the claims to measure in it.
-    placebos : bool
-        Whether the placebo casts of each claim are measured beside its own.
+    placebos : int or None
+        How many of the placebo casts of each claim are measured beside its own, spread evenly over their names; None
+        is all.
     folder : path, optional
         Data package.
     label, workers, fresh, progress
@@ -103,7 +104,7 @@ def run_settings(
     return {setting: values for part in done.values() for setting, values in part}
 
 
-def measure_in(setting: Setting, claims: Iterable[str], *, placebos: bool = False, folder: Any = None) -> Values:
+def measure_in(setting: Setting, claims: Iterable[str], *, placebos: int | None = 0, folder: Any = None) -> Values:
     """Measure claims in one world."""
     world = World(archive(folder), setting.choices, _draw(folder, setting.draw), frozenset(setting.without))
     return {claim: _of_claim(all_measures()[claim], world, setting.turned, placebos) for claim in claims}
@@ -115,15 +116,23 @@ def cast_of(turned: bool) -> Cast:
     return fixed.but(five=fixed.four, four=fixed.five) if turned else fixed
 
 
+def some_of(casts: Mapping[str, Cast], most: int | None) -> dict[str, Cast]:
+    """At most so many casts, spread evenly over their names in order."""
+    names = sorted(casts)
+    if most is not None and len(names) > most:
+        names = [names[(k * len(names)) // most] for k in range(most)]
+    return {name: casts[name] for name in names}
+
+
 def _measure(
-    batch: Sequence[tuple[Setting, tuple[str, ...]]], placebos: bool, folder: str | None
+    batch: Sequence[tuple[Setting, tuple[str, ...]]], placebos: int | None, folder: str | None
 ) -> list[tuple[Setting, Values]]:
     return [(s, measure_in(s, claims, placebos=placebos, folder=folder)) for s, claims in batch]
 
 
-def _of_claim(measure: Measure, world: World, turned: bool, placebos: bool) -> dict[str, dict[str, Measured]]:
+def _of_claim(measure: Measure, world: World, turned: bool, placebos: int | None) -> dict[str, dict[str, Measured]]:
     cast = cast_of(turned)
-    casts = {"": cast, **(measure.placebos(cast) if placebos else {})}
+    casts = {"": cast, **some_of(measure.placebos(cast) if placebos != 0 else {}, placebos)}
     return {
         name: {part: _numbers(reading) for part, reading in measure.function(world, played).items()}
         for name, played in casts.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 from influence.claims import plan
 from influence.claims.archive import SOURCES, Archive, archive
-from influence.claims.decisive import candidates, moves, reversing_set
+from influence.claims.decisive import candidates, grouped, moves, reversing_set, suspected
 from influence.claims.judging import Judged, cell_at, judge, rule_of, verdict_of
 from influence.claims.measure import Measure, all_measures
 from influence.claims.register import combine, outcome
@@ -22,6 +23,8 @@ from influence.robustness import Curve, evaluate
 DRAWS = 200
 WEAK = 0.2
 """A rule that supports in more than a fifth of its placebo worlds is a weak test."""
+CASTS = 8
+"""Placebo casts beside a claim's own in the joint test of its curve; all of them are run on the primary choices."""
 FALLBACK = 0.02
 """Probability that a row is wrong of which the error model says nothing: that of high confidence."""
 Progress = Callable[[str], None]
@@ -149,11 +152,19 @@ def all_results(
     worlds = _Worlds(base or Setting(), folder, opened, draws)
     how: dict[str, Any] = {"folder": folder, "workers": workers, "fresh": fresh, "progress": progress}
     told = run_settings(plan.union([worlds.told(m) for m in wanted.values()]), label="claims-draws", **how)
+    primary = {worlds.on(Setting()): list(wanted)}
+    placebos = run_settings(primary, placebos=None, label="claims-placebos", **how)
     compared = run_settings(
-        plan.union([worlds.compared(m) for m in wanted.values()]), placebos=True, label="claims-placebos", **how
+        plan.union([worlds.compared(m) for m in wanted.values()]), placebos=CASTS, label="claims-curves", **how
     )
-    struck = run_settings(plan.union([worlds.struck(m) for m in wanted.values()]), label="claims-strikes", **how)
-    found = _Found(worlds, told, compared, struck)
+    screened = run_settings(plan.union([worlds.screened(m) for m in wanted.values()]), label="claims-groups", **how)
+    suspects = {c: worlds.suspects(m, placebos, screened) for c, m in wanted.items()}
+    struck = run_settings(
+        plan.union([{worlds.strike(row): [c]} for c, rows in suspects.items() for row in rows]),
+        label="claims-strikes",
+        **how,
+    )
+    found = _Found(worlds, told, placebos, compared, suspects, struck)
     return {claim: _result(measure, row_of(register, claim), found) for claim, measure in wanted.items()}
 
 
@@ -183,9 +194,29 @@ class _Worlds:
     def stress(self, measure: Measure) -> dict[str, Setting]:
         return {name: self.on(s) for name, s in plan.stress_of(measure, self.archive).items()}
 
-    def strikes(self, measure: Measure) -> dict[str, Setting]:
-        rows = candidates(self.archive, measure.layers)
-        return {name: self.on(Setting(without=ids)) for name, ids in rows.items()}
+    @cached_property
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        return candidates(self.archive)
+
+    def strike(self, *rows: str) -> Setting:
+        return self.on(Setting(without=tuple(sorted({i for row in rows for i in self.rows[row]}))))
+
+    def groups(self, measure: Measure) -> dict[str, tuple[str, ...]]:
+        return grouped(self.rows, self.archive, measure.layers)
+
+    def screened(self, measure: Measure) -> dict[Setting, list[str]]:
+        return {self.strike(*rows): [measure.claim] for rows in self.groups(measure).values()}
+
+    def suspects(
+        self, measure: Measure, own: Mapping[Setting, Values], screened: Mapping[Setting, Values]
+    ) -> list[str]:
+        """The rows of the groups that move a claim most."""
+        numbers = _numbers(own[self.on(Setting())][measure.claim][""])
+        moved = {
+            name: _moved(numbers, _numbers(screened[self.strike(*rows)][measure.claim][""]))
+            for name, rows in self.groups(measure).items()
+        }
+        return suspected(moved, self.groups(measure))
 
     def told(self, measure: Measure) -> dict[Setting, list[str]]:
         settings = [*self.drawn(), *self.scenarios(measure), *self.stress(measure).values()]
@@ -194,9 +225,6 @@ class _Worlds:
     def compared(self, measure: Measure) -> dict[Setting, list[str]]:
         return {self.on(s): [measure.claim] for s in plan.specifications_of(measure, self.archive)}
 
-    def struck(self, measure: Measure) -> dict[Setting, list[str]]:
-        return {s: [measure.claim] for s in self.strikes(measure).values()}
-
 
 @dataclass(frozen=True)
 class _Found:
@@ -204,14 +232,16 @@ class _Found:
 
     worlds: _Worlds
     told: dict[Setting, Values]
+    placebos: dict[Setting, Values]
     compared: dict[Setting, Values]
+    suspects: dict[str, list[str]]
     struck: dict[Setting, Values]
 
 
 def _result(measure: Measure, row: Mapping[str, Any], found: _Found) -> Result:
     claim, rule, worlds = measure.claim, rule_of(row), found.worlds
     primary = worlds.on(Setting())
-    casts = found.compared[primary][claim]
+    casts = found.placebos[primary][claim]
     own = casts[""]
     draws = [found.told[s][claim][""] for s in worlds.drawn()]
     scenarios = [found.told[s][claim][""] for s in worlds.scenarios(measure)]
@@ -230,6 +260,16 @@ def _result(measure: Measure, row: Mapping[str, Any], found: _Found) -> Result:
         {p["id"]: _decisive(measure, p, own, found) for p in rule["parts"] if not math.isnan(own[p["id"]].value)},
         {name: value for m in own.values() for name, value in m.beside},
     )
+
+
+def _moved(own: Mapping[str, float], now: Mapping[str, float]) -> float:
+    """The largest change of a part, against its size; a number that is gone counts as much as can be."""
+    changes = [
+        math.inf if math.isnan(now[p]) else abs(now[p] - v) / max(abs(v), 0.1)
+        for p, v in own.items()
+        if not math.isnan(v)
+    ]
+    return max(changes, default=0.0)
 
 
 def _numbers(parts: Mapping[str, Measured]) -> dict[str, float]:
@@ -289,17 +329,17 @@ def _curve(measure: Measure, part: Mapping[str, Any], found: _Found) -> Curve | 
 def _decisive(measure: Measure, part: Mapping[str, Any], own: Mapping[str, Measured], found: _Found) -> Decisive:
     worlds, name = found.worlds, part["id"]
     value = own[name].value
-    strikes = worlds.strikes(measure)
-    without = {row: found.struck[s][measure.claim][""][name].value for row, s in strikes.items()}
+    suspects = found.suspects[measure.claim]
+    without = {row: found.struck[worlds.strike(row)][measure.claim][""][name].value for row in suspects}
     without = {row: v for row, v in without.items() if not math.isnan(v)}
     errors = doubt_of(worlds.folder)
 
     def again(rows: tuple[str, ...]) -> float:
-        ids = tuple(sorted({i for row in rows for i in strikes[row].without}))
-        return measure_in(Setting(without=ids), [measure.claim], folder=worlds.folder)[measure.claim][""][name].value
+        setting = worlds.strike(*rows)
+        return measure_in(setting, [measure.claim], folder=worlds.folder)[measure.claim][""][name].value
 
     def wrong(row: str) -> float:
-        known = errors.reindex(strikes[row].without).dropna()
+        known = errors.reindex(list(worlds.rows[row])).dropna()
         return float(np.clip(known.max() if len(known) else FALLBACK, 1e-6, 0.5))
 
     rows, reached = reversing_set(part, value, without, again, lambda row: float(np.log((1 - wrong(row)) / wrong(row))))
