@@ -6,12 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup reproduce test lab bench lock clean
+.PHONY: help setup reproduce test lab contact-sheet bench lock clean
 
 help:
 	@echo "make reproduce  set up and run the main job: validate, build, compute, execute the notebooks, export the figures"
 	@echo "make test       set up and run all checks and tests, the comparison of every notebook included"
 	@echo "make lab        set up and open the notebooks in JupyterLab"
+	@echo "make contact-sheet  set up and lay all figures out in colour, grey and simulated colour blindness"
 	@echo "make bench      set up and measure time and memory beside networkx"
 	@echo "make lock       renew requirements.lock (needs uv)"
 	@echo "make clean      remove the environment and caches"
@@ -37,6 +38,9 @@ test: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+contact-sheet: $(READY)
+	$(BIN)/influence contact-sheet
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

@@ -211,6 +211,26 @@ def figures(
             typer.echo(str(path))
 
 
+@app.command("contact-sheet")
+def contact_sheet(
+    only: Annotated[list[str] | None, typer.Option(help="Name of a figure; repeat for several.")] = None,
+    style: Annotated[str, typer.Option(help="Page: single, double, slide, poster, greyscale.")] = "",
+    dpi: Annotated[int, typer.Option(help="Resolution.")] = 110,
+    out: Annotated[Path | None, typer.Option(help="Folder. Default: build/contact-sheet of the project.")] = None,
+) -> None:
+    """Lay all figures out in colour, greyscale and two kinds of simulated colour blindness, to be looked at.
+
+    Example: influence contact-sheet --style single
+    """
+    from influence.reproduce import contact_sheet as lay_out
+
+    with _said_plainly():
+        with _progress("drawing figures", len(_notebooks(None))) as step:
+            made = lay_out(only=only, style=style, dpi=dpi, out=out, progress=step)
+        for path in made:
+            typer.echo(str(path))
+
+
 @app.command()
 def reproduce() -> None:
     """The main job: validate the data, compute the panel, execute the notebooks, export the figures.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from influence._panel import panel
 from influence._paths import data_dir, project_dir
@@ -118,6 +119,37 @@ def export_figures(
     write_manifest(folder)
     names = list(only) if only else list(known)
     return sorted(folder / f"{name}.{format}" for name in names for format in formats)
+
+
+def contact_sheet(
+    *,
+    only: Sequence[str] | None = None,
+    style: str = "",
+    dpi: int = 110,
+    out: Path | None = None,
+    progress: Step | None = None,
+) -> list[Path]:
+    """Lay all figures out in colour, greyscale and simulated colour blindness, to be looked at.
+
+    Parameters
+    ----------
+    only, style, progress
+        As in `export_figures`.
+    dpi : int, default 110
+    out : path, optional
+        Default: build/contact-sheet of the project, which is not kept under version control.
+
+    Returns
+    -------
+    list of Path
+        The sheets.
+    """
+    from influence.figures.sheet import contact_sheets
+
+    folder = (out or project_dir() / "build" / "contact-sheet").resolve()
+    with TemporaryDirectory() as room:
+        made = export_figures(only=only, formats=["png"], style=style, dpi=dpi, out=Path(room), progress=progress)
+        return contact_sheets({path.stem: path.read_bytes() for path in made}, folder)
 
 
 @contextmanager
