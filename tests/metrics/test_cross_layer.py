@@ -29,6 +29,7 @@ from influence.network import GraphError, LayerSpec, MultilayerNetwork
 
 DENSE = pytest.mark.filterwarnings("ignore::influence.metrics.brokerage.DensityWarning")
 CLOSURES = ["any", "same", "all", "none"]
+CREDITS = ["unit", "shared"]
 NAMES = ["arms", "oil", "votes"]
 
 
@@ -81,19 +82,20 @@ def test_cross_layer_by_hand():
     density=st.sampled_from([0.2, 0.4, 0.7]),
     groups=st.lists(st.sampled_from("ABC"), min_size=7, max_size=7),
     closure=st.sampled_from(CLOSURES),
+    credit=st.sampled_from(CREDITS),
 )
-def test_counts_and_chains_against_the_definition(seed, layers, n, density, groups, closure):
+def test_counts_and_chains_against_the_definition(seed, layers, n, density, groups, closure, credit):
     ties, groups = drawn(seed, layers, n, density), groups[:n]
     graph, labels = named(ties, groups)
-    counts = cross_layer(graph, labels, closure=closure)
-    receipts = cross_layer_chains(graph, labels, closure=closure)
+    counts = cross_layer(graph, labels, credit=credit, closure=closure)
+    receipts = cross_layer_chains(graph, labels, credit=credit, closure=closure)
     assert len(counts) == n * layers * (layers - 1)
     possible = reference.possible_roles(groups)
     for i, j in itertools.permutations(range(layers), 2):
-        expected = oracle.cross_layer(ties, groups, i, j, closure)
+        expected = oracle.cross_layer(ties, groups, i, j, closure, credit)
         got = table(counts, NAMES[i], NAMES[j])
-        np.testing.assert_array_equal(got["brokerage"], expected.sum(axis=1))
-        np.testing.assert_array_equal(np.nan_to_num(got[list(ROLES)]), expected)
+        np.testing.assert_allclose(got["brokerage"], expected.sum(axis=1), atol=1e-12)
+        np.testing.assert_allclose(np.nan_to_num(got[list(ROLES)]), expected, atol=1e-12)
         np.testing.assert_array_equal(np.isnan(got[list(ROLES)]), ~possible)
         told = table(receipts, NAMES[i], NAMES[j])
         walked = Counter(
@@ -102,6 +104,25 @@ def test_counts_and_chains_against_the_definition(seed, layers, n, density, grou
         assert Counter(told[["a", "b", "c"]].itertuples(index=False, name=None)) == walked
         for row in told.itertuples():
             assert row.role == reference.role(labels[row.a], labels[row.b], labels[row.c])
+        credits = told.groupby(["b", "role"])["credit"].sum()
+        counted = got.set_index("actor")[list(ROLES)].stack()
+        pd.testing.assert_series_equal(
+            credits, counted[counted > 0].sort_index(), check_names=False, check_index_type=False, check_dtype=False
+        )
+
+
+@DENSE
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), closure=st.sampled_from(CLOSURES))
+def test_shared_credits_of_a_pair_of_ends_add_up_to_one(seed, closure):
+    layers, groups = named(drawn(seed), "AABBCC")
+    shared = cross_layer_chains(layers, groups, credit="shared", closure=closure)
+    served = shared.groupby(["layer_in", "layer_out", "a", "c"])["credit"].sum()
+    np.testing.assert_allclose(served, 1.0)
+    counts = cross_layer(layers, groups, credit="shared", closure=closure)
+    assert counts["brokerage"].sum() == pytest.approx(len(served))
+    unit = cross_layer(layers, groups, closure=closure)
+    assert (counts["brokerage"] <= unit["brokerage"] + 1e-12).all()
 
 
 @DENSE
@@ -127,6 +148,9 @@ def test_a_layer_beside_itself_is_single_layer_brokerage():
     for closure in ("any", "same", "all"):
         found = table(cross_layer(layers, groups, closure=closure), "arms", "oil").set_index("actor")
         alone = gould_fernandez(layers["arms"], groups)
+        pd.testing.assert_frame_equal(found[list(COLUMNS)], alone, check_names=False)
+        found = table(cross_layer(layers, groups, credit="shared", closure=closure), "arms", "oil").set_index("actor")
+        alone = gould_fernandez(layers["arms"], groups, credit="shared")
         pd.testing.assert_frame_equal(found[list(COLUMNS)], alone, check_names=False)
 
 
@@ -177,6 +201,8 @@ def test_bad_input_is_named():
     for function in (cross_layer, cross_layer_chains, cross_layer_test):
         with pytest.raises(ValueError, match='closure must be "any", "same", "all" or "none"'):
             function(layers, groups, closure="direct")
+        with pytest.raises(ValueError, match='credit must be "unit" or "shared"'):
+            function(layers, groups, credit="half")
         with pytest.raises(ValueError, match="leaves actors without a group: n05"):
             function(layers, groups[:5])
         with pytest.raises(GraphError, match="two layers or more, not 1"):
@@ -231,7 +257,7 @@ def test_receipts_carry_the_evidence_of_both_legs():
     ]
     assert found.attrs["influence"]["layers"] == ["arms", "oil"]
     bare = cross_layer_chains({name: snap[name].to_adjacency() for name in snap}, GROUPS)
-    assert list(bare.columns) == ["a", "b", "c", "role", "layer_in", "layer_out", "weight_in", "weight_out"]
+    assert list(bare.columns) == ["a", "b", "c", "role", "layer_in", "layer_out", "weight_in", "weight_out", "credit"]
     given = cross_layer_chains(
         {name: snap[name].to_adjacency() for name in snap}, GROUPS, ties={"oil": study().query("layer == 'oil'")}
     )
@@ -278,7 +304,7 @@ def test_every_leg_of_the_bundled_network_has_a_source():
 # --- the test -------------------------------------------------------------------------------------
 
 
-def enumerated(ties, groups, ego, x, y, closure, null):
+def enumerated(ties, groups, ego, x, y, closure, null, credit):
     """Every arrangement of the others, walked through one by one with the loops of the definition."""
     n = len(groups)
     others = [k for k in range(n) if k != ego]
@@ -288,31 +314,33 @@ def enumerated(ties, groups, ego, x, y, closure, null):
             trial = list(groups)
             for place, whose in zip(others, arrangement, strict=True):
                 trial[place] = groups[whose]
-            found.append(oracle.cross_layer(ties, trial, x, y, closure)[ego])
+            found.append(oracle.cross_layer(ties, trial, x, y, closure, credit)[ego])
         else:
             turn = list(range(n))
             for place, whose in zip(others, arrangement, strict=True):
                 turn[place] = whose
             turned = ties.copy()
             turned[y] = ties[y][np.ix_(turn, turn)]
-            found.append(oracle.cross_layer(turned, groups, x, y, closure)[ego])
+            found.append(oracle.cross_layer(turned, groups, x, y, closure, credit)[ego])
     return np.array(found)
 
 
 @DENSE
-@pytest.mark.parametrize("closure", CLOSURES)
+@pytest.mark.parametrize(
+    ("closure", "credit"), [*((c, "unit") for c in CLOSURES), ("any", "shared"), ("all", "shared")]
+)
 @pytest.mark.parametrize("null", ["layers", "labels"])
-def test_small_networks_are_enumerated_and_p_is_exact(null, closure):
+def test_small_networks_are_enumerated_and_p_is_exact(null, closure, credit):
     ties, groups = drawn(9, 3, 6), list("AABBCC")
     layers, labels = named(ties, groups)
     for alternative in ("greater", "less", "two-sided"):
         got = cross_layer_test(
-            layers, labels, null=null, closure=closure, alternative=alternative, pairs=[("oil", "arms")]
+            layers, labels, null=null, credit=credit, closure=closure, alternative=alternative, pairs=[("oil", "arms")]
         ).set_index(["actor", "role"])
         varied = 0
         for ego, name in enumerate(labels.index):
-            drawn_counts = enumerated(ties, groups, ego, 1, 0, closure, null)
-            count = oracle.cross_layer(ties, groups, 1, 0, closure)[ego]
+            drawn_counts = enumerated(ties, groups, ego, 1, 0, closure, null, credit)
+            count = oracle.cross_layer(ties, groups, 1, 0, closure, credit)[ego]
             with_total = np.column_stack([drawn_counts, drawn_counts.sum(axis=1)])
             for k, role in enumerate(COLUMNS):
                 row, values = got.loc[(name, role)], with_total[:, k]
@@ -320,9 +348,9 @@ def test_small_networks_are_enumerated_and_p_is_exact(null, closure):
                     assert row.drop(["layer_in", "layer_out"]).isna().all()
                     continue
                 observed = count.sum() if role == "brokerage" else count[k]
-                above, below = np.mean(values >= observed), np.mean(values <= observed)
+                above, below = np.mean(values >= observed - 1e-9), np.mean(values <= observed + 1e-9)
                 both = min(1, 2 * min(above, below))
-                assert row["count"] == observed
+                assert row["count"] == pytest.approx(observed)
                 assert row["expected"] == pytest.approx(values.mean())
                 assert row["sd"] == pytest.approx(values.std())
                 assert row["p"] == pytest.approx({"greater": above, "less": below}.get(alternative, both))
@@ -384,9 +412,11 @@ def test_the_same_seed_gives_the_same_p_in_any_order(null):
 
 def test_draws_in_portions_are_the_same_draws(monkeypatch):
     layers, groups = named(drawn(6, 3, 12, 0.2), "AAABBBCCCDDD")
-    whole = cross_layer_test(layers, groups, draws=59)
-    monkeypatch.setattr(module, "_AT_ONCE", 40)
-    pd.testing.assert_frame_equal(cross_layer_test(layers, groups, draws=59), whole)
+    for credit in CREDITS:
+        whole = cross_layer_test(layers, groups, draws=59, credit=credit)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "_AT_ONCE", 300)
+            pd.testing.assert_frame_equal(cross_layer_test(layers, groups, draws=59, credit=credit), whole)
 
 
 def test_the_test_does_not_err_on_unrelated_layers_and_sees_related_ones():

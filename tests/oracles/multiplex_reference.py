@@ -153,9 +153,11 @@ def cross_layer_chains(ties, x, y, closure):
             yield i, j, k
 
 
-def cross_layer(ties, groups, x, y, closure):
+def cross_layer(ties, groups, x, y, closure, credit="unit"):
     """Counts by broker and role, shape (n, 5)."""
     counts = np.zeros((ties.shape[-1], 5))
-    for i, j, k in cross_layer_chains(ties, x, y, closure):
-        counts[j, ROLES.index(role(groups[i], groups[j], groups[k]))] += 1
+    chains = list(cross_layer_chains(ties, x, y, closure))
+    for i, j, k in chains:
+        brokers = sum(a == i and c == k for a, _, c in chains) if credit == "shared" else 1
+        counts[j, ROLES.index(role(groups[i], groups[j], groups[k]))] += 1 / brokers
     return counts

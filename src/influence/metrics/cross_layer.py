@@ -33,6 +33,7 @@ from influence.metrics.registry import align_codes
 from influence.network.adapter import GraphError, Unknown, as_matrix
 
 Closure = Literal["any", "same", "all", "none"]
+Credit = Literal["unit", "shared"]
 Pairs = Sequence[tuple[str, str]]
 
 _AT_ONCE = 2**22  # entries of drawn graphs held in memory
@@ -54,6 +55,7 @@ def cross_layer(
     groups: pd.Series | Mapping[Any, Any],
     *,
     pairs: Pairs | None = None,
+    credit: Credit = "unit",
     closure: Closure = "any",
     weight: str | None = "weight",
     unknown: Unknown = "absent",
@@ -69,6 +71,8 @@ def cross_layer(
         Actor → group, for all actors of all layers.
     pairs : sequence of (str, str), optional
         Ordered pairs of layers: that of the first leg, that of the second. Default: all.
+    credit : {"unit", "shared"}, default "unit"
+        "shared" divides a chain by the number of brokers who carry from a to c by the same pair of layers.
     closure : {"any", "same", "all", "none"}, default "any"
         Where a tie from a to c makes the chain void: in any of the layers given, in one of the two layers that the
         chain runs through, only if it is in all layers given, or nowhere.
@@ -119,7 +123,7 @@ def cross_layer(
     at = np.array([[read.names.index(x), read.names.index(y)] for x, y in chosen])
     same = (codes[:, None] == codes[None, :]).astype(float)
     first, second = read.tie[at[:, 0]].astype(float), read.tie[at[:, 1]].astype(float)
-    served = np.stack([_served(read.tie, i, j, closure) for i, j in at]).astype(float)
+    served = np.stack([_served(read.tie, i, j, credit, closure) for i, j in at])
     counts = leg_counts(first, second, served, same[None])
     every = counts.sum(axis=0)
     counts = np.where(possible_roles(codes[None]), counts, np.nan)
@@ -133,7 +137,7 @@ def cross_layer(
     )
     for name, values in zip(COLUMNS, [*counts, every], strict=True):
         frame[name] = values.ravel()
-    return _finished(frame, layers, read, closure=closure, unknown=unknown)
+    return _finished(frame, layers, read, credit=credit, closure=closure, unknown=unknown)
 
 
 def cross_layer_chains(
@@ -144,6 +148,7 @@ def cross_layer_chains(
     ties: Mapping[str, pd.DataFrame] | None = None,
     *,
     pairs: Pairs | None = None,
+    credit: Credit = "unit",
     closure: Closure = "any",
     weight: str | None = "weight",
     unknown: Unknown = "absent",
@@ -152,7 +157,7 @@ def cross_layer_chains(
 
     Parameters
     ----------
-    layers, groups, pairs, closure, weight, unknown
+    layers, groups, pairs, credit, closure, weight, unknown
         As in `cross_layer`.
     broker : label, optional
         Only chains through this actor.
@@ -165,8 +170,9 @@ def cross_layer_chains(
     Returns
     -------
     pandas.DataFrame
-        a, b, c, role, layer_in, layer_out, weight_in (of a → b), weight_out (of b → c), and for each column of the
-        evidence the same with ``_in`` and ``_out``, several values joined by "; ". Sorted by b, layers, role, a, c.
+        a, b, c, role, layer_in, layer_out, weight_in (of a → b), weight_out (of b → c), credit, and for each column of
+        the evidence the same with ``_in`` and ``_out``, several values joined by "; ". Sorted by b, layers, role, a, c.
+        The credits of a broker, pair of layers and role sum to its count.
 
     Raises
     ------
@@ -196,11 +202,12 @@ def cross_layer_chains(
     found = []
     for x, y in _chosen(read, pairs):
         i, j = read.names.index(x), read.names.index(y)
-        served = _served(read.tie, i, j, closure)
+        served = _served(read.tie, i, j, credit, closure)
         for k in brokers:
-            a, c = np.nonzero(np.outer(read.tie[i, :, k], read.tie[j, k]) & served)
+            a, c = np.nonzero(np.outer(read.tie[i, :, k], read.tie[j, k]) * served)
             kind = role_names(codes[a] == codes[k], codes[c] == codes[k], codes[a] == codes[c])
-            found.append(pd.DataFrame({"a": a, "b": k, "c": c, "role": kind, "layer_in": x, "layer_out": y}))
+            told = {"a": a, "b": k, "c": c, "role": kind, "layer_in": x, "layer_out": y, "credit": served[a, c]}
+            found.append(pd.DataFrame(told))
     legs = pd.concat(found, ignore_index=True)
     if role is not None:
         legs = legs[legs["role"] == role]
@@ -213,8 +220,9 @@ def cross_layer_chains(
     frame = pd.DataFrame({"a": read.labels[a], "b": read.labels[b], "c": read.labels[c]})
     frame[["role", "layer_in", "layer_out"]] = legs[["role", "layer_in", "layer_out"]]
     frame["weight_in"], frame["weight_out"] = read.weight[into, a, b], read.weight[out, b, c]
+    frame["credit"] = legs["credit"]
     frame = _with_evidence(frame, read, ties)
-    return _finished(frame, layers, read, closure=closure, unknown=unknown)
+    return _finished(frame, layers, read, credit=credit, closure=closure, unknown=unknown)
 
 
 def _with_evidence(frame: pd.DataFrame, read: _Layers, ties: Mapping[str, pd.DataFrame] | None) -> pd.DataFrame:
@@ -245,6 +253,7 @@ def cross_layer_test(
     seed: int = 0,
     alternative: Literal["two-sided", "greater", "less"] = "two-sided",
     pairs: Pairs | None = None,
+    credit: Credit = "unit",
     closure: Closure = "any",
     weight: str | None = "weight",
     unknown: Unknown = "absent",
@@ -253,7 +262,7 @@ def cross_layer_test(
 
     Parameters
     ----------
-    layers, groups, pairs, closure, weight, unknown
+    layers, groups, pairs, credit, closure, weight, unknown
         As in `cross_layer`.
     null : {"layers", "labels"}, default "layers"
         "layers" keeps the ties of both layers and the groups, and permutes who is who in the second layer against
@@ -282,7 +291,8 @@ def cross_layer_test(
     Notes
     -----
     p = (1 + draws at least as extreme) / (1 + draws), without the ones if all arrangements were enumerated; ties
-    count as extreme. Under "labels" the total does not vary, so its p is 1.
+    count as extreme. Under "labels" the total does not vary, so its p is 1. Under "layers", shared credits are those
+    among the brokers that each exchange of the second layer leaves.
 
     Examples
     --------
@@ -315,7 +325,7 @@ def cross_layer_test(
     blocks = []
     for x, y in chosen:
         i, j = read.names.index(x), read.names.index(y)
-        served = _served(read.tie, i, j, closure).astype(float)
+        served = _served(read.tie, i, j, credit, closure)
         stats = {name: np.full((n, len(COLUMNS)), np.nan) for name in _STATISTICS}
         for place, ego in enumerate(by_name):
             others = by_name[by_name != ego]
@@ -329,7 +339,7 @@ def cross_layer_test(
             if null == "labels":
                 drawn = ego_counts(read.tie[i, :, ego], read.tie[j, ego], served, trial, codes[ego], True)
             else:
-                drawn = _turned_counts(read.tie, i, j, closure, codes, int(ego), trial)
+                drawn = _turned_counts(read.tie, i, j, credit, closure, codes, int(ego), trial)
             reference = drawn[1:] if exact else drawn
             stats["count"][ego], stats["p"][ego] = drawn[0], p_value(reference, drawn[0], alternative)
             stats["expected"][ego], stats["sd"][ego] = drawn[1:].mean(axis=0), drawn[1:].std(axis=0)
@@ -345,14 +355,23 @@ def cross_layer_test(
         tidy.insert(0, "actor", labels.repeat(len(COLUMNS)))
         blocks.append(tidy)
     options = {"null": null, "draws": draws, "seed": seed, "alternative": alternative}
-    return _finished(pd.concat(blocks, ignore_index=True), layers, read, closure=closure, unknown=unknown, **options)
+    return _finished(
+        pd.concat(blocks, ignore_index=True), layers, read, credit=credit, closure=closure, unknown=unknown, **options
+    )
 
 
 _STATISTICS = ("count", "expected", "sd", "z", "p", "smallest_p")
 
 
 def _turned_counts(
-    tie: np.ndarray, i: int, j: int, closure: Closure, codes: np.ndarray, ego: int, turns: np.ndarray
+    tie: np.ndarray,
+    i: int,
+    j: int,
+    credit: Credit,
+    closure: Closure,
+    codes: np.ndarray,
+    ego: int,
+    turns: np.ndarray,
 ) -> np.ndarray:
     """The six counts of one broker under many exchanges: ``turns[d, x]`` is who takes x's ties in the second layer."""
     a, heirs = np.flatnonzero(tie[i, :, ego]), np.flatnonzero(tie[j, ego])
@@ -362,23 +381,32 @@ def _turned_counts(
     rest = np.delete(tie, j, axis=0)
     closing = {"any": rest.any(axis=0), "same": tie[i], "all": rest.all(axis=0), "none": np.zeros_like(tie[i])}[closure]
     counts = np.empty((len(turns), len(ROLES)))
-    step = max(1, _AT_ONCE // max(len(a) * len(heirs), 1))
+    first_legs = tie[i][a].astype(float)
+    size = len(a) * len(heirs) if credit == "unit" else len(codes) ** 2
+    step = max(1, _AT_ONCE // max(size, 1))
     for begin in range(0, len(turns), step):
         turn = turns[begin : begin + step]
         c = turn[:, None, heirs]
         # Whether the second layer, exchanged, ties a to c: its own tie from whom a stands in for to c's original.
-        turned = tie[j][np.argsort(turn, axis=1)[:, a, None], heirs]
+        stands_in = np.argsort(turn, axis=1)
+        turned = tie[j][stands_in[:, a, None], heirs]
         closed = closing[a[:, None], c]
         closed = closed & turned if closure == "all" else closed | (turned & (closure != "none"))
         chains = ~closed & (a[:, None] != c)
         bins = kind[np.arange(len(a))[:, None], c] + len(ROLES) * np.arange(len(turn))[:, None, None]
-        found = np.bincount(bins[chains], minlength=len(turn) * len(ROLES))
+        worth = None
+        if credit == "shared":  # how many carry from a to c once the second layer is exchanged
+            brokers = first_legs @ tie[j][stands_in[:, :, None], stands_in[:, None, :]].astype(float)
+            worth = 1.0 / np.take_along_axis(brokers, np.broadcast_to(c, chains.shape), axis=2)[chains]
+        found = np.bincount(bins[chains], weights=worth, minlength=len(turn) * len(ROLES))
         counts[begin : begin + step] = found.reshape(len(turn), len(ROLES))
     return np.column_stack([counts, counts.sum(axis=1)])
 
 
-def _served(tie: np.ndarray, i: int, j: int, closure: Closure) -> np.ndarray:
-    """Which pairs of ends a broker can serve between layers i and j: those that no tie closes."""
+def _served(tie: np.ndarray, i: int, j: int, credit: Credit, closure: Closure) -> np.ndarray:
+    """What serving each pair of ends between layers i and j is worth: 0 where a tie closes the chain."""
+    if credit not in ("unit", "shared"):
+        raise ValueError(f'credit must be "unit" or "shared", not {credit!r}')
     if closure == "any":
         open_pairs = ~tie.any(axis=0)
     elif closure == "same":
@@ -389,7 +417,11 @@ def _served(tie: np.ndarray, i: int, j: int, closure: Closure) -> np.ndarray:
         open_pairs = np.ones(tie.shape[1:], dtype=bool)
     else:
         raise ValueError(f'closure must be "any", "same", "all" or "none", not {closure!r}')
-    return open_pairs & ~np.eye(tie.shape[-1], dtype=bool)
+    worth: np.ndarray = (open_pairs & ~np.eye(tie.shape[-1], dtype=bool)).astype(float)
+    if credit == "shared":
+        brokers = tie[i].astype(float) @ tie[j]
+        worth = np.divide(worth, brokers, out=np.zeros_like(worth), where=brokers > 0)
+    return worth
 
 
 def _read(layers: Any, weight: str | None, unknown: Unknown) -> _Layers:
