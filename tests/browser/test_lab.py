@@ -22,7 +22,8 @@ from influence.explorer import Study
 from influence.notebooks import METADATA
 
 pytestmark = pytest.mark.slow
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # No news from the network, all cells on the page, no saving behind our back.
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -64,6 +65,9 @@ def lab(browser, tmp_path_factory):
     """A JupyterLab of our own on a free loopback port, without anyone's settings: address, token, folder."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (the extra 'notebooks')")
     root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    (root / "notebooks").mkdir()
+    for beside in ("data", "tests"):  # what notebooks read by a relative path
+        (root / beside).symlink_to(ROOT / beside, target_is_directory=True)
     (home / "overrides.json").write_text(json.dumps(SETTINGS))
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -147,10 +151,10 @@ def open_notebook(lab, browser):
             route.abort()
 
     def go(path):
-        shutil.copy(path, root)
+        shutil.copy(path, root / "notebooks")
         pages.append(page := browser.new_page())
         page.route("**/*", guard)
-        page.goto(f"{base}/lab/workspaces/t{secrets.token_hex(4)}/tree/{path.name}?reset&token={token}")
+        page.goto(f"{base}/lab/workspaces/t{secrets.token_hex(4)}/tree/notebooks/{path.name}?reset&token={token}")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
         return Notebook(page)
 

@@ -149,6 +149,9 @@ class Study:
 
     def checked(self, state: State) -> State:
         """The same view, or the error that says what is offered."""
+        odd = [name for name in state.shown if name not in self.layers]
+        if odd or not state.shown:
+            raise ValueError(f"shown must be layers of {', '.join(self.layers)}, not {', '.join(odd) or 'nothing'}")
         offered = {
             "year": self.net.years,
             "measured_in": (*self.layers, *(["all"] if self.measures["all"] and len(self.layers) > 1 else [])),
@@ -162,9 +165,6 @@ class Study:
             if getattr(state, name) not in allowed:
                 said = ", ".join(map(str, allowed))
                 raise ValueError(f"{name} must be one of {said}, not {getattr(state, name)!r}")
-        odd = [name for name in state.shown if name not in self.layers]
-        if odd or not state.shown:
-            raise ValueError(f"shown must be layers of {', '.join(self.layers)}, not {', '.join(odd) or 'nothing'}")
         if not 0 < state.keep <= 1:
             raise ValueError(f"keep is a share of the ties, above 0 and up to 1, not {state.keep!r}")
         nodes = {*self.actors, *self.bodies}
