@@ -28,6 +28,7 @@ from influence.metrics.affinity import expected_flows, intensity
 from influence.metrics.alters import fill_unknown, with_bloc, with_rest_of_world
 from influence.metrics.backbone import disparity, disparity_backbone
 from influence.metrics.equivalence import equivalence_by_layer, structural_equivalence
+from influence.metrics.ppml import gravity
 from influence.metrics.registry import register_metric
 from influence.network.adapter import GraphError, Unknown
 
@@ -42,6 +43,7 @@ __all__ = [
     "expected_flows",
     "fill_unknown",
     "first_partner",
+    "gravity",
     "hhi",
     "hirschman_asymmetry",
     "intensity",
