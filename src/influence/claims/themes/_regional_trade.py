@@ -54,7 +54,7 @@ def neighbour_triads(world: World, left_out: Iterable[str]) -> list[Triad]:
 def triad_intensity(world: World, triads: Sequence[Triad]) -> np.ndarray:
     """Log of what three states trade with each other over what world totals lead to expect: (years, triads).
 
-    Minus infinity where nothing is known to be traded.
+    Minus infinity where nothing is known to be traded; NaN where one of the three has no world totals.
     """
     states, source = world.archive.states, world.trade.source
     expected = world.archive.expected(source)
@@ -63,4 +63,4 @@ def triad_intensity(world: World, triads: Sequence[Triad]) -> np.ndarray:
     goods, fitted = (p[:, i, j] + p[:, i, k] + p[:, j, k] for p in pairs)
     ratio = goods / fitted
     logs: np.ndarray = np.log(np.where(ratio > 0, ratio, 1.0))
-    return np.where(ratio > 0, logs, -np.inf)
+    return np.where(ratio > 0, logs, np.where(np.isnan(ratio), np.nan, -np.inf))

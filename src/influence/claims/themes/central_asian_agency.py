@@ -197,9 +197,10 @@ def little_trade(world: World, cast: Cast) -> Readings:
         five = sorted(map(str, drawn))
     inside, others = list(combinations(five, 3)), neighbour_triads(world, five)
     levels = triad_intensity(world, [*inside, *others])
-    middle = np.median(levels[:, : len(inside)], axis=1)[:, None]
-    rest = levels[:, len(inside) :]
-    rank = pd.Series(((rest < middle) + (rest == middle) / 2.0).mean(axis=1), index=INDEX)
+    middle, rest = np.median(levels[:, : len(inside)], axis=1), levels[:, len(inside) :]
+    below = (rest < middle[:, None]) + (rest == middle[:, None]) / 2.0
+    known = ~np.isnan(rest).all(axis=1) & ~np.isnan(middle)
+    rank = pd.Series(np.where(known, below.sum(axis=1) / (~np.isnan(rest)).sum(axis=1), np.nan), index=INDEX)
     trade = world.trade
     share = pd.Series(trade.mutual(five).sum(axis=(1, 2)) / trade.world_totals(five).sum(axis=1), index=INDEX)
     early, late = (float(share[list(years)].mean()) for years in (EARLY, LATE))
