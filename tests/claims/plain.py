@@ -75,30 +75,35 @@ def pacts(a: str, others: list[str], year: int) -> int:
     return len(met[["actor_id", "type"]].drop_duplicates())
 
 
-def flow(a: str, b: str, year: int) -> float:
-    """Exports and imports of two states by BACI, million current USD; nothing where nobody reported."""
+@cache
+def _exports() -> dict[tuple[int, str, str], float]:
     t = rows("trade")
-    t = t[(t["source_id"] == "baci") & (t["year"] == year) & (t["flag"] != "missing")]
-    both = ((t["exporter"] == a) & (t["importer"] == b)) | ((t["exporter"] == b) & (t["importer"] == a))
-    return float(t.loc[both, "value_usd_million"].sum())
+    t = t[(t["source_id"] == "baci") & (t["flag"] != "missing")]
+    return t.set_index(["year", "exporter", "importer"])["value_usd_million"].to_dict()
 
 
 def exports(a: str, b: str, year: int) -> float:
-    t = rows("trade")
-    t = t[(t["source_id"] == "baci") & (t["year"] == year) & (t["flag"] != "missing")]
-    return float(t.loc[(t["exporter"] == a) & (t["importer"] == b), "value_usd_million"].sum())
+    """Exports by BACI, million current USD; nothing where nobody reported."""
+    return float(_exports().get((year, a, b), 0.0))
 
 
+def flow(a: str, b: str, year: int) -> float:
+    """Exports and imports of two states."""
+    return exports(a, b, year) + exports(b, a, year)
+
+
+@cache
 def world_trade(a: str, year: int) -> tuple[float, float]:
     """Exports to and imports from the whole world by BACI."""
-    m = pd.read_csv(DATA / "trade_margins.csv")
+    m = rows("trade_margins")
     own = m[(m["source_id"] == "baci") & (m["year"] == year) & (m["economy"] == a)].iloc[0]
     return float(own["exports_usd_million"]), float(own["imports_usd_million"])
 
 
+@cache
 def union_trade(a: str, year: int) -> float:
     """Exports and imports of a state with the Union's members of the year, by BACI."""
-    t = pd.read_csv(DATA / "trade_blocs.csv")
+    t = rows("trade_blocs")
     own = t[(t["source_id"] == "baci") & (t["year"] == year) & (t["actor_id"] == a)].iloc[0]
     return float(own["exports_usd_million"]) + float(own["imports_usd_million"])
 
