@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import influence as inf
 from influence.metrics import transit, transit_power
 from influence.metrics.registry import get_metric
 from influence.network.adapter import GraphError
@@ -193,6 +194,7 @@ def test_too_many_players_are_refused_by_name(monkeypatch, caplog):
     names = [f"n{k}" for k in range(9)]
     dense = pd.DataFrame(rng.random((9, 9)) * ~np.eye(9, dtype=bool), index=names, columns=names)
     monkeypatch.setattr(transit_power, "LARGEST", 2**6)
+    monkeypatch.setattr(transit_power, "MOST", 8)
     with pytest.raises(transit_power.TooManyPlayers, match=r"transit_shapley: 9 players .*n0, n1.*by=\"origin\""):
         transit_power.transit_shapley(dense)
     with pytest.raises(GraphError, match='players="transit" lets'):
@@ -203,6 +205,36 @@ def test_too_many_players_are_refused_by_name(monkeypatch, caplog):
     found = get_metric("transit_shapley").kernel(np.stack([dense.to_numpy(), small]), directed=True)
     assert np.isnan(found[0]).all() and found[1].tolist() == [0, 1, *[0] * 7]
     assert "transit power left empty: 9 players" in caplog.text
+
+
+@settings(max_examples=40, deadline=None)
+@given(graph=networks(most=7), players=st.sampled_from(["transit", "all"]), largest=st.integers(3, 6))
+def test_slices_of_a_game_are_the_game(graph, players, largest):
+    measures = (transit_power.transit_shapley, transit_power.transit_banzhaf)
+    at_once = [measure(graph, players=players) for measure in measures]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transit_power, "LARGEST", 2**largest)
+        patch.setattr(transit_power, "SLICE", 3)
+        try:
+            sliced = [measure(graph, players=players) for measure in measures]
+        except transit_power.TooManyPlayers:
+            return  # a table of nodes alone is larger
+    for whole, parts in zip(at_once, sliced, strict=True):
+        np.testing.assert_allclose(parts, whole, atol=1e-12)
+
+
+def test_the_gas_network_is_played_out_with_producers_and_buyers():
+    layer = inf.load(energy="capacity").at(2012)["energy"]
+    parts = transit_power._game(*_read(layer), "all")
+    assert max(len(part.players) for part in parts) == 24 and any(part.worth is None for part in parts)
+    found = transit_power.transit_shapley(layer, players="all")
+    assert found.sum() == pytest.approx(1) and (found >= 0).all()
+    assert found.nlargest(2).index.tolist() == ["RUS", "UKR"]
+
+
+def _read(layer):
+    read, supply, demand = transit_power.read_flow(layer, None, None, "weight", None, "absent")
+    return read.dense(), supply, demand
 
 
 def test_routes_by_hand():

@@ -9,22 +9,32 @@ adds to such coalitions. Beside them: how many routes a producer has, and what o
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from influence.metrics._flow import FLOW_FIELDS, Caps, by_origin, net_flows, read_flow, tidy
-from influence.metrics.games import TooManyPlayers, banzhaf_value, shapley_value
+from influence.metrics.games import (
+    Slice,
+    TooManyPlayers,
+    banzhaf_chance,
+    banzhaf_value,
+    shapley_chance,
+    shapley_value,
+    value_of_slices,
+)
 from influence.metrics.registry import origin_of, register_metric
 from influence.network.adapter import Unknown
 
 logger = logging.getLogger("influence")
 
 Players = Literal["transit", "all"]
-Value = Callable[[np.ndarray], np.ndarray]
-LARGEST = 2**24  # numbers in the largest table: 128 MB, about 22 players in a sparse network, 11 in a dense one
+LARGEST = 2**24  # numbers in the largest table: 128 MB
+SLICE = 22  # players of one slice of a larger game
+MOST = 30  # players of a game that is played out slice by slice: minutes
 _ORACLES = "tests/metrics/test_transit_power.py"
 
 
@@ -74,7 +84,8 @@ def transit_shapley(
     Raises
     ------
     TooManyPlayers
-        So many states that all coalitions cannot be played out, after those that add nothing are left out.
+        More than 30 states, after those that add nothing are left out, or so dense a network that the coalitions of
+        fewer cannot be played out.
     GraphError
         A name in `sources` or `sinks` that is not in the graph, or a cap that is negative or NaN.
 
@@ -83,8 +94,9 @@ def transit_shapley(
     v(S) is the maximum flow from producers to markets through lines whose every transit state is in S; the value
     of k is the mean of v(S ∪ k) − v(S), S being those who come before k in a random order. A state that lies on
     no way from a producer to a market without a detour through itself is no player. v is computed for all S at
-    once: a minimum cut by elimination of one node after the other, with an axis for each player's decision. The
-    game of Hubert and Ikonnikova is of profits with investment: compare order and sign of change only.
+    once: a minimum cut by elimination of one node after the other, with an axis for each player's decision. Of more
+    than 24 players some decide first, and what the others can do is played out for each of their decisions: exact,
+    and about 20 seconds for 28 players, four times that for 30. The game of Hubert and Ikonnikova is of profits with investment: compare order and sign of change only.
 
     References
     ----------
@@ -105,7 +117,7 @@ def transit_shapley(
     >>> transit_shapley(lines, players="all", unit="flow").round(9).to_dict()
     {'TKM': 2.0, 'UZB': 1.0, 'KAZ': 1.0, 'IRN': 1.0, 'CHN': 1.0}
     """
-    return _power("transit_shapley", shapley_value, graph, players, sources, sinks, by, unit, weight, directed, unknown)
+    return _power("transit_shapley", SHAPLEY, graph, players, sources, sinks, by, unit, weight, directed, unknown)
 
 
 def transit_banzhaf(
@@ -160,14 +172,37 @@ def transit_banzhaf(
     >>> transit_banzhaf(lines, players="all").to_dict()
     {'TKM': 0.125, 'UZB': 0.125, 'KAZ': 0.125, 'CHN': 0.125}
     """
-    return _power("transit_banzhaf", banzhaf_value, graph, players, sources, sinks, by, unit, weight, directed, unknown)
+    return _power("transit_banzhaf", BANZHAF, graph, players, sources, sinks, by, unit, weight, directed, unknown)
+
+
+class Value(NamedTuple):
+    """A value of games: of one that is laid out, and the chances by which to add up a larger one slice by slice."""
+
+    of: Callable[[np.ndarray], np.ndarray]
+    chance: Callable[[int], np.ndarray]
+
+
+SHAPLEY = Value(shapley_value, shapley_chance)
+BANZHAF = Value(banzhaf_value, banzhaf_chance)
 
 
 class _Part(NamedTuple):
-    """A part of the network that shares no line with the rest: its players and the worth of their coalitions."""
+    """A part of the network that shares no line with the rest: its players and what their coalitions are worth.
+
+    `worth` is laid out where there are few players; else `slices` plays the coalitions out by what the first `decided`
+    of the players do.
+    """
 
     players: list[int]
-    worth: np.ndarray
+    whole: float
+    worth: np.ndarray | None
+    slices: Callable[[], Iterator[Slice]]
+
+    def value(self, value: Value) -> np.ndarray:
+        """By player."""
+        if self.worth is not None:
+            return value.of(self.worth)
+        return value_of_slices(self.slices(), value.chance(len(self.players)))
 
 
 def _power(
@@ -222,12 +257,12 @@ def _shares_of(parts: list[_Part], value: Value, n: int) -> np.ndarray:
     if whole <= 0:
         return found
     for part in parts:  # the game is the sum of its parts, and so are its values
-        found[part.players] += value(part.worth)
+        found[part.players] += part.value(value)
     return tidy(found / whole)
 
 
 def _whole(parts: list[_Part]) -> float:
-    return float(sum(part.worth[-1] for part in parts))
+    return float(sum(part.whole for part in parts))
 
 
 def _game(a: np.ndarray, supply: np.ndarray, demand: np.ndarray, players: Players) -> list[_Part]:
@@ -299,12 +334,44 @@ def _parts(arcs: np.ndarray, n2: int) -> list[np.ndarray]:
 
 
 def _played_out(arcs: np.ndarray, owner: np.ndarray, n2: int) -> _Part:
+    """A part with the maximum flow of every coalition; slice by slice if it has too many."""
+    players = sorted({int(k) for k in owner if k >= 0})
+    try:
+        worth = _worth(arcs, owner, n2, players)
+        return _Part(players, float(worth[-1]), worth, lambda: iter(()))
+    except TooManyPlayers:
+        if len(players) > MOST:
+            raise
+    # Those with most lines decide first: what they close falls apart.
+    ends = np.concatenate([arcs[:, :2].astype(int).ravel() % (n2 // 2)])[arcs[:, :2].ravel() < n2]
+    lines = np.bincount(ends, minlength=n2 // 2)
+    order = sorted(players, key=lambda k: (-lines[k], k))
+    first = max(len(players) - SLICE, 1)
+    for decided in range(first, len(players) + 1):
+        deciding, rest = order[:decided], sorted(order[decided:])
+        try:
+            whole = float(_worth(arcs, np.where(np.isin(owner, deciding), -1, owner), n2, rest)[-1])
+        except TooManyPlayers:
+            continue
+        return _Part([*deciding, *rest], whole, None, functools.partial(_slices, arcs, owner, n2, deciding, rest))
+    raise TooManyPlayers(f"{len(players)} players have too many coalitions", players)
+
+
+def _slices(arcs: np.ndarray, owner: np.ndarray, n2: int, deciding: list[int], rest: list[int]) -> Iterator[Slice]:
+    """The coalitions of the rest, for every decision of some players."""
+    for joined in itertools.product((False, True), repeat=len(deciding)):
+        out = [k for k, is_in in zip(deciding, joined, strict=True) if not is_in]
+        open_ = ~np.isin(owner, out)
+        own = np.where(np.isin(owner, deciding), -1, owner)[open_]
+        yield Slice(joined, _worth(arcs[open_], own, n2, rest))
+
+
+def _worth(arcs: np.ndarray, owner: np.ndarray, n2: int, players: list[int]) -> np.ndarray:
     """The maximum flow of every coalition, by the minimum cut.
 
     A cut sets every node on the producer's side (1) or the market's (0) and costs the open arcs from 1 to 0. One
     node after the other is set to its cheaper side, given its neighbours and, on axes of their own, the players.
     """
-    players = sorted({int(k) for k in owner if k >= 0})
     axis = {k: n2 + 2 + place for place, k in enumerate(players)}  # players come after the nodes
     tables = []
     for (tail, head, capacity), who in zip(arcs.tolist(), owner.tolist(), strict=True):
@@ -328,7 +395,8 @@ def _played_out(arcs: np.ndarray, owner: np.ndarray, n2: int) -> _Part:
         nodes.discard(x)
     if 2 ** len(players) > LARGEST:
         raise TooManyPlayers(f"{len(players)} players have too many coalitions", players)
-    return _Part(players, _sum(tables, sorted(axis.values(), reverse=True)).ravel())  # the first player is bit 0
+    worth: np.ndarray = _sum(tables, sorted(axis.values(), reverse=True)).ravel()  # the first player is bit 0
+    return worth
 
 
 def _sum(tables: list[tuple[tuple[int, ...], np.ndarray]], scope: list[int]) -> np.ndarray:
@@ -338,9 +406,6 @@ def _sum(tables: list[tuple[tuple[int, ...], np.ndarray]], scope: list[int]) -> 
         order = sorted(range(len(own)), key=lambda q: scope.index(own[q]))
         total += table.transpose(order).reshape([2 if v in own else 1 for v in scope])
     return total
-
-
-# --- routes -----------------------------------------------------------------------------------------------------
 
 
 # --- over stacks, for the panel ---------------------------------------------------------------------------------
@@ -374,7 +439,7 @@ def _powers(a: np.ndarray, players: Players) -> dict[str, np.ndarray]:
     return found
 
 
-VALUES: dict[str, Value] = {"transit_shapley": shapley_value, "transit_banzhaf": banzhaf_value}
+VALUES: dict[str, Value] = {"transit_shapley": SHAPLEY, "transit_banzhaf": BANZHAF}
 
 # As in `influence.metrics.transit`: the functions are their own public face, `panel` calls the kernels.
 register_metric(
