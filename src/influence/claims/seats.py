@@ -95,9 +95,15 @@ class Seats:
 
     def weights(self, year: int, *, igos: bool | None = None) -> pd.Series:
         """What a shared seat weighs: 1/(world members - 1); NaN where the number of members is not known."""
-        bodies = self.incidence(year, igos=igos).columns
-        sizes = self._archive.sizes(year).reindex(bodies)
-        return 1.0 / (sizes.where(sizes > 1) - 1.0)
+        key = (year, self._world.choices.igos if igos is None else igos)
+        if key not in self._weights:
+            sizes = self._archive.sizes(year).reindex(self.incidence(year, igos=igos).columns)
+            self._weights[key] = 1.0 / (sizes.where(sizes > 1) - 1.0)
+        return self._weights[key]
+
+    @cached_property
+    def _weights(self) -> dict[tuple[int, bool], pd.Series]:
+        return {}
 
     def shared(self, year: int, *, igos: bool | None = None) -> pd.DataFrame:
         """State × state: strength of shared seats, each body weighing 1/(world members - 1), empty diagonal."""
@@ -115,10 +121,13 @@ class Seats:
 
     def by_body(self, pole: str, states: Iterable[str], year: int, *, igos: bool | None = None) -> pd.Series:
         """Strength of a pole's shared seats with states, by body; for the Union the mean over its members here."""
-        b, w = self.incidence(year, igos=igos), self.weights(year, igos=igos).fillna(0.0)
-        ours = [s for s in self._world.states_of(pole, year) if s in b.index]
+        b, w = self.incidence(year, igos=igos), self.weights(year, igos=igos)
+        values = b.to_numpy()
+        ours = [s for s in self._world.states_of(pole, year) if s in self._archive.states]
         theirs = [s for s in states if s not in ours]
-        return b.loc[ours].mean() * b.loc[theirs].sum() * w
+        mean = values[self._archive.at(ours)].mean(axis=0) if ours else np.zeros(len(w))
+        shared = mean * values[self._archive.at(theirs)].sum(axis=0) * np.nan_to_num(w.to_numpy())
+        return pd.Series(shared, index=b.columns)
 
     def pairs(self, organization: str, year: int) -> frozenset[tuple[str, str]]:
         """All pairs of an organization's members, in alphabetical order."""

@@ -153,7 +153,9 @@ class Security:
             if kind not in KINDS:
                 raise ValueError(f"no security kind {kind!r}; there are {', '.join(KINDS)}")
             cube = {"bases": self._bases, "arms": self._arms, "treaties": self._pacts, "exercises": self._held}[kind]()
-            self._cubes[kind] = cube + self._missed(kind)
+            self._cubes[kind] = (
+                cube if kind == "exercises" else cube + self._missed(kind)
+            )  # a gathering has them already
         return self._cubes[kind]
 
     @cached_property
@@ -175,6 +177,22 @@ class Security:
         us = self._archive.at(self._world.states_of(pole, year))
         return float(self.matrix(kind, year)[np.ix_(us[us >= 0], at[at >= 0])].sum())
 
+    def by_state(self, kind: str, pole: str, states: Sequence[str]) -> np.ndarray:
+        """`units` of a pole with each of some states by itself, shape (years, states)."""
+        at, out = self._archive.at(states), np.zeros((len(YEARS), len(states)))
+        for k, year in enumerate(YEARS):
+            ours = frozenset(self._world.states_of(pole, year))
+            us = self._archive.at(sorted(ours))
+            if kind == "treaties":
+                out[k] = self._by_type[:, k][:, us][:, :, at].max(axis=1, initial=0.0).sum(axis=0)
+            elif kind == "exercises":
+                met = [g for g in self.gatherings[year] if g.takers & ours]
+                known = 0.0 if self.covered(year) else float("nan")
+                out[k] = [known + sum(g.weight for g in met if s in g.takers) for s in states]
+            else:
+                out[k] = self.matrix(kind, year)[np.ix_(us, at)].sum(axis=0)
+        return out
+
     def strength(self, pole: str, states: Iterable[str], year: int, kinds: Sequence[str] = KINDS) -> float:
         """Mean over kinds of log(units + half); kinds of which nothing is known are left out."""
         logs = [np.log(self.units(k, pole, states, year) + self._world.choices.half) for k in kinds]
@@ -185,18 +203,8 @@ class Security:
         if not self.covered(year):
             return float("nan")
         ours, theirs = frozenset(self._world.states_of(pole, year)), frozenset(states)
-        events = self._by_year.get(year, [])
-        met = [w for takers, w in events if takers & ours and (takers & theirs) - (ours if len(ours) == 1 else set())]
-        return float(sum(met)) + self._missed_units("exercises", ours, theirs, year)
-
-    @cached_property
-    def _by_year(self) -> dict[int, list[tuple[frozenset[str], float]]]:
-        out: dict[int, list[tuple[frozenset[str], float]]] = {}
-        newman = self._world.choices.exercise_unit == "newman"
-        for year, takers, size in self.exercises[["year", "takers", "size"]].itertuples(index=False):
-            n = size if size > 1 else float(len(takers))
-            out.setdefault(year, []).append((takers, 1.0 / (n - 1.0) if newman else 1.0))
-        return out
+        alone = ours if len(ours) == 1 else frozenset()
+        return float(sum(g.weight for g in self.gatherings[year] if g.takers & ours and (g.takers & theirs) - alone))
 
     def _treaty_units(self, pole: str, states: tuple[str, ...], year: int) -> float:
         """One a state and type, however many members of the Union are parties."""
@@ -236,11 +244,11 @@ class Security:
 
     def _held(self) -> np.ndarray:
         cube = self._empty()
-        for year, events in self._by_year.items():
-            for takers, weight in events:
-                at = self._archive.at(sorted(takers))
+        for year, gatherings in self.gatherings.items():
+            for gathering in gatherings:
+                at = self._archive.at(sorted(gathering.takers))
                 at = at[at >= 0]
-                cube[year - YEARS[0]][np.ix_(at, at)] += weight
+                cube[year - YEARS[0]][np.ix_(at, at)] += gathering.weight
         cube[:, np.arange(cube.shape[1]), np.arange(cube.shape[1])] = 0.0
         for k, year in enumerate(YEARS):
             if not self.covered(year):
@@ -258,17 +266,7 @@ class Security:
         i, j, year = i[known], j[known], rows["year"].to_numpy(dtype=int)[known] - YEARS[0]
         weight = rows["weight"].to_numpy(dtype=float)[known]
         np.add.at(cube, (year, i, j), weight)
-        if kind == "exercises":
-            np.add.at(cube, (year, j, i), weight)
         return cube
-
-    def _missed_units(self, kind: str, ours: frozenset[str], theirs: frozenset[str], year: int) -> float:
-        rows = self._missed_rows(kind)
-        if rows.empty:
-            return 0.0
-        a, b = rows["source"], rows["target"]
-        joins = (a.isin(ours) & b.isin(theirs)) | (b.isin(ours) & a.isin(theirs))
-        return float((joins & (rows["year"] == year)).sum())
 
     def _missed_rows(self, kind: str) -> pd.DataFrame:
         draw = self._world.draw
