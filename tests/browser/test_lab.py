@@ -213,6 +213,7 @@ def test_the_explorer_with_a_kernel(explorer):
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('.inf-explore .year').textContent === '2010'")
     page.locator(".inf-explore .node[data-id=KGZ]").click()
+    page.get_by_text("show all", exact=False).click()
     rows = page.locator(".receipts tbody tr:not(.gap)").filter(has_text="security")
     told = inf.load().at(2010)["security"].ties(actor="KGZ")
     assert rows.count() == len(told)
@@ -233,6 +234,17 @@ def test_the_explorer_with_a_kernel(explorer):
     page.get_by_label("Source of trade").select_option("cow_trade_v4")
     page.wait_for_function("JSON.parse(document.querySelector('[data-drawn]').dataset.drawn).trade === 'cow_trade_v4'")
     assert explorer.ask("print(view.network.provenance['trade'])") == "cow_trade_v4"
+
+    page.wait_for_timeout(3000)  # whatever was asked for ahead is there: a change of two attributes is one view
+    page.get_by_label("Measured in", exact=True).select_option("all")
+    page.wait_for_function(
+        "JSON.parse(document.querySelector('[data-drawn]').dataset.drawn).measure === 'overlapping_strength'"
+    )
+    assert (
+        explorer.ask("view.measured_in = 'trade'; view.measure = 'constraint'; print(view.state.measure)")
+        == "constraint"
+    )
+    page.wait_for_function("JSON.parse(document.querySelector('[data-drawn]').dataset.drawn).measure === 'constraint'")
 
     explorer.ask("view.year = 2003; view.pick = 'RUS>TJK'")
     page.wait_for_function("document.querySelector('.inf-explore .year').textContent === '2003'")

@@ -130,17 +130,30 @@ function render({ model, el }) {
     tip.hide();
     if (store.state().pick) act.set("pick", "");
   });
+  // Several attributes change one by one: what is between two of them is no view.
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      draw();
+    });
+  };
   const arrived = (message) => {
     if (message?.blocks) store.take(message.blocks);
     draw();
+    store.ahead(store.state());
   };
   model.on("msg:custom", arrived);
-  for (const name of STATE) model.on(`change:${name}`, draw);
+  for (const name of STATE) model.on(`change:${name}`, soon);
   draw();
+  const idle = setTimeout(() => store.ahead(store.state()), 400);
   return () => {
+    clearTimeout(idle);
     controls.stop();
     model.off("msg:custom", arrived);
-    for (const name of STATE) model.off(`change:${name}`, draw);
+    for (const name of STATE) model.off(`change:${name}`, soon);
   };
 }
 export default { render };

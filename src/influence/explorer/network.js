@@ -1,6 +1,6 @@
 // Who is tied to whom: actors keep their places, ties are drawn layer by layer, the strongest widest.
 
-const SIZE = 640, MIDDLE = SIZE / 2, REACH = { circle: 212, map: 306, own: 290 };
+const SIZE = 640, MIDDLE = SIZE / 2, REACH = { circle: 208, map: 306, own: 290 };
 // Shapes of one area, by group; the ninth group and later ones are hollow.
 const SHAPES = [
   "M1,0A1,1 0 1 1 -1,0A1,1 0 1 1 1,0Z",
@@ -153,7 +153,9 @@ function makeNetwork(parent, store, tip, act) {
   function drawNodes(s) {
     const values = now.numbers.values[now.year], most = Math.max(...values.filter((v) => v !== null), 0);
     const touched = new Set(lines.filter((line) => line.records && !line.status).flatMap((line) => [line.a, line.b]));
-    const ends = s.pick.split(">");
+    const ends = s.pick.split(">"), own = ends.map((id) => store.index.get(id)), near = new Set(own);
+    for (const { a, b, status } of s.pick && !ends[1] ? lines : []) if (!status && (own.includes(a) || own.includes(b))) near.add(a).add(b);
+    now.many = now.numbers.ranks[now.year].filter((rank) => rank !== null).length;
     nodes.forEach((node, k) => {
       const g = marks[k], body = k >= study.actors.length, value = body ? null : values[k], group = store.group(s, k);
       const there = body ? touched.has(k) : k < study.ranked || touched.has(k);
@@ -168,7 +170,7 @@ function makeNetwork(parent, store, tip, act) {
       ring.setAttribute("transform", `${ring.dataset.at} scale(${(radius + 6).toFixed(2)})`);
       g.classList.toggle("hollow", !body && (group.place >= SHAPES.length || value === null || value === undefined));
       g.classList.toggle("picked", ends.includes(node.id));
-      g.classList.toggle("quiet", Boolean(s.pick) && !ends.includes(node.id) && !touchesPick(k, ends));
+      g.classList.toggle("quiet", Boolean(s.pick) && !near.has(k));
       g.setAttribute("aria-label", told(k).join(", "));
       g.setAttribute("aria-pressed", String(ends.includes(node.id)));
     });
@@ -184,7 +186,7 @@ function makeNetwork(parent, store, tip, act) {
     for (const k of seen) taken.push([spots[k][0] - 3, spots[k][1] - 3, spots[k][0] + 3, spots[k][1] + 3]);
     for (const k of seen.sort((a, b) => weight(b) - weight(a) || a - b)) {
       const [x, y] = spots[k], text = marks[k].lastChild, body = k >= study.actors.length;
-      const wide = text.textContent.length * (body ? 5 : 6.6), r = 4 + Number(marks[k].dataset.radius);
+      const wide = text.textContent.length * (body ? 5.4 : 7.4), r = 4 + Number(marks[k].dataset.radius);
       const options = [[x - wide / 2, y - r], [x + r, y + 3.5], [x - wide / 2, y + r + 7], [x - r - wide, y + 3.5]];
       const place = options.find(([left, base]) => {
         const box = [left, base - 8, left + wide, base + 1];
@@ -198,9 +200,6 @@ function makeNetwork(parent, store, tip, act) {
     }
   }
 
-  const touchesPick = (k, ends) =>
-    lines.some((line) => !line.status && ((line.a === k && ends.includes(nodes[line.b].id)) || (line.b === k && ends.includes(nodes[line.a].id))));
-
   // --- what is told ---------------------------------------------------------------------------------------------
 
   function told(k) {
@@ -211,7 +210,7 @@ function makeNetwork(parent, store, tip, act) {
     if (group) lines.push(group);
     if (k >= study.ranked) return [...lines, "stands in this layer only: not ranked"];
     lines.push(`${plain(s.measure)} in ${store.where(s)}, ${s.year}: ${said(value)}${unit && value !== null ? ` ${unit}` : ""}`);
-    if (rank !== null) lines.push(`${ordinal(rank)} of ${numbers.ranks[year].filter((r) => r !== null).length}`);
+    if (rank !== null) lines.push(`${ordinal(rank)} of ${now.many}`);
     return lines;
   }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from influence import figures
@@ -15,6 +16,7 @@ from influence.metrics._roles import COLUMNS as ROLES
 from influence.metrics._roles import ROLES as FIVE
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 STRONGEST = 150  # ties that a printed page can carry
@@ -59,7 +61,31 @@ def _network(study: Study, state: State, **options: Any) -> Figure:
         "unit": "of the layer",
         **options,
     }
+    if "lines" in at and "ax" not in given:
+        below = min(float(positions["y"].min()), at["frame"][1])
+        given["ax"] = _coasts(at, below, given.pop("width", "double"), given.pop("height", None))
     return figures.node_link(ties, positions, **given)
+
+
+def _coasts(at: Mapping[str, Any], below: float, width: str, height: float | None) -> Axes:
+    """Axes with the coasts and borders of the map, and room below them for organizations."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.patches import Rectangle
+
+    left, bottom, right, top = at["frame"]
+    tall = height or 174 * (top - below + 0.1) / (right - left)
+    with figures.style():
+        _, ax = figures.canvas(width, tall)
+        for kind, lines in at["lines"].items():
+            paths = [np.reshape(line, (-1, 2)) / 1000 for line in lines]
+            look: dict[str, Any] = {"colors": "#B4BDC5" if kind == "coast" else "#D5DADE", "linewidths": 0.4, "zorder": 0}
+            drawn = ax.add_collection(LineCollection(paths, linestyles=":" if kind == "disputed" else "-", **look))
+            drawn.set_clip_path(Rectangle((left, bottom), right - left, top - bottom, transform=ax.transData))
+        ax.set_xlim(left - 0.02, right + 0.02)
+        ax.set_ylim(below - 0.08, top + 0.02)
+        ax.set_aspect("equal")
+        ax.axis("off")
+    return ax
 
 
 def _ranking(study: Study, state: State, **options: Any) -> Figure:

@@ -1,6 +1,6 @@
 // Ranks over the years: who passes whom. Ranks come from Python; a year without a value breaks the line.
 
-const RANKING = { width: 470, height: 430, left: 26, right: 118, top: 16, bottom: 26 };
+const RANKING = { width: 470, height: 452, left: 26, right: 122, top: 16, bottom: 26 };
 
 function makeRanking(parent, store, tip, act) {
   const { study } = store, { width, height, left, right, top, bottom } = RANKING, people = study.actors.slice(0, study.ranked);
@@ -35,7 +35,7 @@ function makeRanking(parent, store, tip, act) {
     ticks.forEach((tick, k) => tick.classList.toggle("here", k === year));
     const last = people.map((_, k) => ranks.at(-1)[k]);
     const order = [...people.keys()].filter((k) => last[k] !== null).sort((a, b) => last[a] - last[b] || a - b);
-    const low = spread(order.map((k) => Y(last[k])), 10.4, top - 6, height - bottom + 10);
+    const low = spread(order.map((k) => Y(last[k])), 11.3, top - 6, height - bottom + 10);
     people.forEach((actor, k) => {
       const { track, dot, label, leader } = tracks[k], rank = ranks[year][k], place = order.indexOf(k);
       let d = "", open = false;
@@ -55,7 +55,7 @@ function makeRanking(parent, store, tip, act) {
       label.setAttribute("aria-pressed", String(ends.includes(actor.id)));
       if (place < 0) return;
       label.setAttribute("x", width - right + 18);
-      label.setAttribute("y", (low[place] + 3.3).toFixed(1));
+      label.setAttribute("y", (low[place] + 3.6).toFixed(1));
       leader.setAttribute("d", `M${X(span) + 5},${Y(last[k]).toFixed(1)}L${width - right + 15},${low[place].toFixed(1)}`);
     });
     if (!tracks.some(({ label }) => label.getAttribute("tabindex") === "0" && label.style.display !== "none"))

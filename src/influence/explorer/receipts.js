@@ -1,12 +1,16 @@
 // The evidence behind an actor's ties or one tie: source, locator, rule, kind of evidence, confidence.
 
+const MANY = 100, EACH = 25; // rows: of more than so many, so many a layer are shown until all are asked for
+const COLUMNS = [["tie", 15], ["layer, kind", 12], ["when", 9], ["weight", 7], ["source", 15], ["where in it, rule", 19],
+  ["evidence", 8], ["presence", 8], ["value", 7]];
+
 function makeReceipts(parent, store, act) {
   const { study, nodes } = store;
   const head = add(parent, "div", { class: "head" }), title = add(head, "h3", { "aria-live": "polite" }), back = add(head, "button", { type: "button", class: "link", hidden: "" });
   focusable(back);
   const frame = add(parent, "div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Receipts" });
   focusable(frame);
-  let target = "";
+  let target = "", opened = "";
   back.addEventListener("click", () => act.pick(target));
 
   function draw(s) {
@@ -32,7 +36,15 @@ function makeReceipts(parent, store, act) {
       add(frame, "p", { class: "hint" }, `No tie in ${s.shown.map(plain).join(", ")}, and none that is unknown.`);
       return;
     }
-    table(rows, b === undefined);
+    const few = rows.length > MANY && opened !== s.pick ? s.shown.flatMap((layer) => rows.filter((row) => row.layer === layer).slice(0, EACH)) : rows;
+    table(few, b === undefined);
+    if (few.length === rows.length) return;
+    const more = focusable(add(frame, "button", { type: "button", class: "link more" }, `show all ${rows.length} receipts`));
+    more.addEventListener("click", () => {
+      opened = s.pick;
+      draw(s);
+      frame.focus();
+    });
   }
 
   function rowsOf(s, layer, a, b) {
@@ -51,9 +63,12 @@ function makeReceipts(parent, store, act) {
   }
 
   function table(rows, alone) {
-    const t = add(frame, "table"), h = add(add(t, "thead"), "tr");
-    for (const text of ["tie", "layer, kind", "when", "weight", "source", "where in it, rule", "evidence", "presence", "value"])
+    // Columns of fixed width: hundreds of rows are laid out at once, each year anew.
+    const t = add(document.createElement("div"), "table"), columns = add(t, "colgroup"), h = add(add(t, "thead"), "tr");
+    for (const [text, share] of COLUMNS) {
+      add(columns, "col", { style: `width:${share}%` });
       add(h, "th", { scope: "col" }, text);
+    }
     const body = add(t, "tbody");
     for (const row of rows) {
       const tr = add(body, "tr", row.gap ? { class: "gap" } : {}), [x, y] = row.ends.map((k) => nodes[k]);
@@ -77,6 +92,7 @@ function makeReceipts(parent, store, act) {
       add(tr, "td", { class: row.presence_confidence ?? "" }, row.presence_confidence ?? "–");
       add(tr, "td", { class: row.value_confidence ?? "" }, row.value_confidence ?? "–");
     }
+    frame.append(t);
   }
 
   const when = (row) =>

@@ -39,11 +39,28 @@ function makeStore(model) {
     },
     // Whether all is there; if not, the kernel is asked once.
     ready(s) {
+      // Python may set one attribute after the other: a measure that the layer does not have is not yet a view.
+      if (!study.measures[s.measured_in]?.includes(s.measure)) return false;
       const lost = needed(s).filter((key) => !blocks.has(key));
       const fresh = lost.filter((key) => !asked.has(key));
       fresh.forEach((key) => asked.add(key));
       if (fresh.length) model.send({ need: fresh });
       return !lost.length;
+    },
+    // While nothing else is to be done, the kernel is asked for what the next turn of a knob would need, one by one.
+    ahead(s) {
+      const turns = [
+        ...study.layers.map((layer) => ({ measured_in: layer.id })),
+        ...(s.shown.length > 1 && study.measures.all.length ? [{ measured_in: "all" }] : []),
+        ...Object.keys(study.partitions).map((partition) => ({ partition })),
+        ...study.keeps.map((share) => ({ keep: share })),
+        ...Object.entries(study.choices).flatMap(([key, list]) => list.map((value) => ({ [key]: value }))),
+        { shown: study.layers.map((layer) => layer.id) },
+      ];
+      const next = turns.flatMap((turn) => needed({ ...s, ...turn })).find((key) => !blocks.has(key) && !asked.has(key));
+      if (next === undefined) return;
+      asked.add(next);
+      model.send({ need: [next] });
     },
     at: (s) => study.years.indexOf(s.year),
     ties: (s, layer) => blocks.get(keys.ties(s, layer)),
