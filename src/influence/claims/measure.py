@@ -23,6 +23,7 @@ THEMES = (
     "status",
     "central_asian_agency",
     "institutions",
+    "trade_unions",
     "controls",
 )
 
@@ -76,6 +77,8 @@ class Measure:
         The views of the world it reads: trade, security, energy, institutions, diplomacy.
     scenarios : tuple of str
         Choices whose extremes bound the result, as the register asks: missing, flagged, listed_years.
+    heavy : bool
+        Whether it takes so long (a regression for each of many groups) that fewer draws must do.
     """
 
     claim: str
@@ -84,13 +87,19 @@ class Measure:
     placebos: PlaceboFunction
     layers: tuple[str, ...]
     scenarios: tuple[str, ...]
+    heavy: bool = False
 
 
 _MEASURES: dict[str, Measure] = {}
 
 
 def measures(
-    claim: str, *, layers: Sequence[str], placebos: PlaceboFunction, scenarios: Sequence[str] = ()
+    claim: str,
+    *,
+    layers: Sequence[str],
+    placebos: PlaceboFunction,
+    scenarios: Sequence[str] = (),
+    heavy: bool = False,
 ) -> Callable[[MeasureFunction], MeasureFunction]:
     """Register the function below as what measures a claim."""
 
@@ -98,7 +107,7 @@ def measures(
         if claim in _MEASURES:
             raise ValueError(f"{claim} is measured twice")
         theme = function.__module__.rsplit(".", 1)[-1]
-        _MEASURES[claim] = Measure(claim, theme, function, placebos, tuple(layers), tuple(scenarios))
+        _MEASURES[claim] = Measure(claim, theme, function, placebos, tuple(layers), tuple(scenarios), heavy)
         return function
 
     return register

@@ -32,15 +32,20 @@ class Trade:
         self._at = {name: k for k, name in enumerate(self.names)}
 
     @cached_property
-    def _cube(self) -> np.ndarray:
-        """Exports, shape (years, names, names): the states and the European Union's members as one."""
+    def among_states(self) -> np.ndarray:
+        """Exports among the states, shape (years, states, states); NaN where nobody reported and nothing stands in."""
         own = self._source(self.source)
         gap = np.isnan(own)
         if self._world.choices.missing == "other":
-            own = np.where(gap, self._source(self._other), own)
-        elif self._world.choices.missing == "intensity":
-            own = np.where(gap, self._expected, own)
-        own = np.nan_to_num(own)
+            return np.where(gap, self._source(self._other), own)
+        if self._world.choices.missing == "intensity":
+            return np.where(gap, self._expected, own)
+        return own
+
+    @cached_property
+    def _cube(self) -> np.ndarray:
+        """Exports, shape (years, names, names): the states and the European Union's members as one."""
+        own = np.nan_to_num(self.among_states)
         n = len(self._archive.states)
         cube = np.zeros((len(YEARS), n + 1, n + 1))
         cube[:, :n, :n] = own

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 EXACT = 1e-11
-"""Fitting stops when no coefficient moves by more than this."""
 _STEPS, _SWEEPS, _PROJECTIONS = 100, 30, 500
 _LOOSE, _TIGHT = 1e-5, 1e-12
 """Relative error of a projection while fitting, where a later step makes up for it, and of residual regressors."""
@@ -51,7 +50,9 @@ def counting(flows: np.ndarray) -> np.ndarray:
         counted = kept
 
 
-def fit_poisson(flows: np.ndarray, regressors: np.ndarray, *, start: np.ndarray | None = None) -> PoissonFit:
+def fit_poisson(
+    flows: np.ndarray, regressors: np.ndarray, *, start: np.ndarray | None = None, tolerance: float = EXACT
+) -> PoissonFit:
     """Fit E[y_ijt] = exp(a_it + b_jt + p_ij + x_ijt β) by Newton steps.
 
     Parameters
@@ -60,7 +61,9 @@ def fit_poisson(flows: np.ndarray, regressors: np.ndarray, *, start: np.ndarray 
         Exports from row to column, 0 or more; NaN is left out, the diagonal too.
     regressors : numpy.ndarray, shape (k, years, n, n)
     start : numpy.ndarray, shape (years, n, n), optional
-        Log means to start from, a sum of effects and regressors; default: the fit without regressors.
+        Log means to start from, a sum of effects; default: near the fit without regressors.
+    tolerance : float
+        Fitting stops when no coefficient moves by more than this; the error left is about its square.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def fit_poisson(flows: np.ndarray, regressors: np.ndarray, *, start: np.ndarray 
         change = gap - net[0] + np.tensordot(moved, net[1:], 1)
         # A pair with a tiny flow among zeros drifts to minus infinity; bounded steps keep this from overflowing.
         log_mean = np.where(counted, log_mean + np.clip(change, -4.0, 4.0), 0.0)
-        if np.abs(moved).max(initial=0.0) < EXACT and (mu * change**2).sum() <= 1e-12 * y.sum():
+        if np.abs(moved).max(initial=0.0) < tolerance and (mu * change**2).sum() <= 1e-12 * y.sum():
             return PoissonFit(beta, log_mean, counted, step + 1)
     raise NotConverged("the coefficients do not settle: some combination of regressors and effects fits only zeros")
 
