@@ -68,8 +68,13 @@ def test_n01_japan_is_no_hub_and_russia_is(world: World, rules: dict[str, list[d
 
 
 def test_n02_brazil_is_not_there_and_russia_is(world: World) -> None:
-    met = pd.concat([held(y, "CHN") for y in range(2002, 2013)])["who"]
-    met = [who for who in met if who & set(FIVE)]
+    met = [who for who in pd.concat([held(y, "CHN") for y in range(2002, 2013)])["who"] if who & set(FIVE)]
+    treaties = rows("treaties").query("in_default == True").set_index("treaty_id")["start"]
+    parties = rows("treaty_parties")
+    signed = parties[parties["start"] == parties["treaty_id"].map(treaties)]
+    signed = signed[signed["start"].astype(str).str[:4].astype(int).between(2002, 2012)]
+    pacts = [set(own) for _, own in signed.groupby("treaty_id")["actor_id"]]
+    met += [who for who in pacts if "CHN" in who and who & set(FIVE)]
     for broker in ("BRA", "RUS"):
         found = theme.broker_from_afar(world, Cast(other={"broker": broker}))["a"]
         assert found.value == pytest.approx(np.mean([broker in who for who in met]))
@@ -81,6 +86,13 @@ def test_n02_brazil_is_not_there_and_russia_is(world: World) -> None:
     gas = chinese[chinese["pipeline_id"].isin(across)]
     assert len(gas) >= 2
     assert theme.broker_from_afar(world, Cast(other={"broker": "UZB"}))["b"].value == 1.0
+
+
+def test_a_control_says_what_its_last_recorded_change_says() -> None:
+    changes = rows("rule_changes").query("claim_id.str.startswith('N')")
+    controls = rows("control_claims").set_index("control_id")
+    for change in changes.drop_duplicates(["claim_id", "field"], keep="last").to_dict("records"):
+        assert controls.loc[change["claim_id"], change["field"]] == change["new"]
 
 
 def test_n03_first_partner(world: World) -> None:

@@ -71,21 +71,14 @@ def _attended(world: World, cast: Cast, hub: str, year: int) -> float:
     placebos=with_parts(**{f"{s}_as_BRA": {"broker": s} for s in ("ZAF", "JPN", "KOR", "DEU", "GEO")}),
 )
 def broker_from_afar(world: World, cast: Cast) -> Readings:
-    """How often Brazil takes part in exercises of China with the five, and what lines from them to China cross it."""
-    broker, five = cast.other.get("broker", "BRA"), frozenset(cast.five)
-    met = [
-        g
-        for year in range(2002, 2013)
-        for g in world.security.gatherings[year]
-        if cast.china in g.takers and g.takers & five
-    ]
-    there = sum(broker in g.takers for g in met)
-    share = there / len(met) if met else float("nan")
-    exact = binomial_interval(there, len(met)) if met else None
+    """How often Brazil takes part in security events of China with the five, and what lines to China cross it."""
+    broker = cast.other.get("broker", "BRA")
     events = met_with(world, cast)
-    wider = binomial_interval(int(events[broker].sum()), len(events))
-    beside = {"exercises": float(len(met)), "with treaties signed": float(len(events)), "then at most": wider[1]}
-    return {"a": Reading(share, exact=exact, beside=beside), "b": Reading(_lines_across(world, cast, broker, 2012))}
+    there = events.loc[events["year"] >= 2002, broker]
+    share = float(there.mean()) if len(there) else float("nan")
+    exact = binomial_interval(int(there.sum()), len(there)) if len(there) else None
+    a = Reading(share, exact=exact, beside={"events": float(len(there))})
+    return {"a": a, "b": Reading(_lines_across(world, cast, broker, 2012))}
 
 
 def _lines_across(world: World, cast: Cast, state: str, year: int) -> float:
