@@ -232,15 +232,17 @@ def contact_sheet(
 
 
 @app.command()
-def reproduce() -> None:
-    """The main job: validate the data, compute the panel, execute the notebooks, export the figures.
+def reproduce(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute again what the cache keeps.")] = False,
+) -> None:
+    """The main job: validate the data, compute the panel, test the claims, execute the notebooks, export the figures.
 
     Example: influence reproduce
     """
     from influence.reproduce import reproduce as run
 
     with _said_plainly():
-        typer.echo(run(echo=lambda line: typer.echo(line, err=True), bar=_progress))
+        typer.echo(run(echo=lambda line: typer.echo(line, err=True), bar=_progress, fresh=fresh))
 
 
 @app.command()

@@ -18,28 +18,39 @@ from influence.tables import table_names, validate, write_table
 
 Echo = Callable[[str], None]
 Step = Callable[[str], None]
-Bar = Callable[[str, int], AbstractContextManager[Step]]
+Bar = Callable[[str, int | None], AbstractContextManager[Step]]
 PARTITION = "west_postsoviet"
 
 
-def reproduce(*, echo: Echo, bar: Bar) -> str:
-    """Run everything and return a closing summary of what was made and where it lies."""
+def reproduce(*, echo: Echo, bar: Bar, fresh: bool = False) -> str:
+    """Run everything and return a closing summary of what was made and where it lies.
+
+    Parameters
+    ----------
+    echo, bar : callable
+        How a line is said and a progress bar is shown.
+    fresh : bool, default False
+        Whether to compute again what the cache keeps of earlier runs.
+    """
     root, began = project_dir(), time.monotonic()
     names = table_names()
-    with bar("1/4 validating the data", len(names)) as step:
+    with bar("1/5 validating the data", len(names)) as step:
         validate(progress=step)
     net = load()
-    with bar("2/4 computing the panel", len(net.layers)) as step:
+    with bar("2/5 computing the panel", len(net.layers)) as step:
         frame = panel(net, partition=PARTITION, progress=step)
     table = write_table(frame, root / "data" / "derived" / "panel.csv", sort=["metric", "layer", "year", "actor"])
+    with bar("3/5 testing the claims", None) as step:
+        tested = test_claims(progress=step, fresh=fresh)
     found = sorted((root / "notebooks").glob("*.ipynb"))
-    with bar("3/4 executing the notebooks", len(found)) as step:
+    with bar("4/5 executing the notebooks", len(found)) as step:
         run_notebooks(found, progress=step)
-    echo("4/4 writing the manifest of the figures")
+    echo("5/5 writing the manifest of the figures")
     manifest = write_manifest(root / "figures")
     made = [
         ("data", f"{len(names)} tables, all valid", data_dir()),
         ("panel", f"{len(frame):,} values of {frame['metric'].nunique()} metrics", table),
+        ("claims", f"{len(tested)} tested, each by its rule", root / "data" / "derived" / "claims_ledger.csv"),
         ("notebooks", f"{len(found)} executed top to bottom", root / "notebooks"),
         ("figures", f"{len(sidecars(root / 'figures'))}, each with its data, caption and sources", manifest),
     ]
@@ -47,6 +58,18 @@ def reproduce(*, echo: Echo, bar: Bar) -> str:
     lines += [f"  {what:<10}{told:<50}{where}" for what, told, where in made]
     lines += ["Open notebooks/00_start_here.ipynb (make lab)."]
     return "\n".join(lines)
+
+
+def test_claims(*, progress: Step | None = None, fresh: bool = False) -> list[str]:
+    """Test every claim and write the tables of results; which were tested."""
+    from influence.claims import record, results
+
+    found = results(workers=os.cpu_count() or 1, progress=progress, fresh=fresh)
+    record(found)
+    return sorted(found)
+
+
+test_claims.__test__ = False  # type: ignore[attr-defined]  # no test: pytest goes by the name
 
 
 def run_notebooks(paths: Sequence[Path], *, progress: Step | None = None) -> None:

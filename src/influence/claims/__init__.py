@@ -11,6 +11,8 @@ _LAZY = {
     "parts_table": "book",
     "years_table": "book",
     "check_facts": "facts",
+    "record": "derived",
+    "recorded": "derived",
     "influence_scores": "validation",
     "compare_with_index": "validation",
     "COUNTERFACTUALS": "counterfactuals",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -68,10 +68,16 @@ def ledger(
     register = _register()
     chosen = list(register.index) if claims is None else _known(claims, register)
     found = _results(register, _base(net), chosen, draws, workers, fresh, progress)
-    rows = [_row(claim, row_of(register, claim), found.get(claim)) for claim in chosen]
-    frame = pd.DataFrame(rows).set_index("claim")
+    frame = entered(found, chosen)
     frame.attrs["influence"] = {"draws": draws, "data": archive().digest[:12]}
     return frame
+
+
+def entered(found: Mapping[str, Result], claims: Sequence[str] | None = None) -> pd.DataFrame:
+    """The ledger of results that are there already (`results`); claims without one are set aside with the reason."""
+    register = _register()
+    chosen = list(register.index) if claims is None else _known(claims, register)
+    return pd.DataFrame([_row(c, row_of(register, c), found.get(c)) for c in chosen]).set_index("claim")
 
 
 def test(
