@@ -44,7 +44,7 @@ def fragility(
     candidates: pd.DataFrame | None = None,
     draws: int = 1000,
     seed: int = 1,
-    budget: int = BUDGET,
+    budget: int | None = None,
     rule: str = "31 December",
 ) -> Fragility:
     """The most probable set of evidence rows whose miscoding would undo a finding, and how probable that is.
@@ -81,8 +81,8 @@ def fragility(
     draws : int, default 1000
         How many draws of doubt for P(reversal); 0 for none.
     seed : int, default 1
-    budget : int, default 20,000
-        For metrics without a 0-1 program, how many sets to try at most; for a question a hundredth of it.
+    budget : int, optional
+        How many sets to try at most, for a question and for metrics without a 0-1 program. Default: 1,000 and 20,000.
     rule : {"31 December", "any", "share"}
 
     Returns
@@ -117,6 +117,8 @@ def fragility(
     >>> found.rows["evidence_id"].tolist(), round(found.probability, 3), found.exact
     (['y'], 0.2, True)
     """
+    if budget is None:
+        budget = BUDGET if question is None else BUDGET // 20
     if draws < 0 or budget < 1:
         raise ValueError(f"draws must be at least 0 and budget at least 1, not {draws} and {budget}")
     if role is not None and (role not in (*ROLES, "brokerage") or metric not in (None, role)):
@@ -128,7 +130,7 @@ def fragility(
         raise ValueError(f"no snapshot of {year}: the data cover {net.years[0]}–{net.years[-1]}")
     rates = Rates(net, doubt, candidates)
     if question is not None:
-        return questioned(net, question, rates, layer, year, kind, rows, draws, seed, max(1, budget // 100), rule)
+        return questioned(net, question, rates, layer, year, kind, rows, draws, seed, budget, rule)
     if rows is not None:
         raise ValueError("rows= goes with question=; for a metric all rows of the layer are in doubt")
     found = finding_of(net, role or metric, rates, layer, year, over, kind, partition, options, rule)

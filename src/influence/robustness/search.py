@@ -73,14 +73,14 @@ def best_first(
     step = np.abs(cost)
     rivals = len(most) if most is not None else 1
     best = _Best(cost)
-    tried = 1
     first = gap(base[None])[0]
     if first.min() <= 0:
         best.offer(base)
         return best.told(best.cost, exact=True)
-    start = greedy(gap, step, base)
-    if start is None and recorded is not None and len(cost) <= budget:
+    start, tried = greedy(gap, step, base, budget // 2)
+    if start is None and recorded is not None and tried + int(recorded.sum()) <= budget:
         start = _pruned(gap, step, base, base ^ (recorded & np.isfinite(step)))
+        tried += int(recorded.sum())
     if start is not None:
         best.offer(start)
     open_: list[tuple[float, int, int, tuple[int, ...], tuple[int, ...]]] = []
@@ -135,27 +135,38 @@ def before(one: Cheapest, other: Cheapest) -> bool:
     return (len(mine), mine.tolist()) < (len(theirs), theirs.tolist())
 
 
-def greedy(gap: GapOf, step: np.ndarray, base: np.ndarray) -> np.ndarray | None:
-    """A good set, not always the best: the change that closes most of the gap for its cost, again and again."""
-    flips, free = base.copy(), np.isfinite(step)
+def greedy(gap: GapOf, step: np.ndarray, base: np.ndarray, budget: int) -> tuple[np.ndarray | None, int]:
+    """A good set, not always the best: the change that closes most of the gap for its cost, again and again.
+
+    Returns
+    -------
+    numpy.ndarray of bool, or None
+        None if changes that close some of the gap by themselves do not close all of it, or the budget is used up.
+    int
+        How many settings were tried.
+    """
+    flips, tried = base.copy(), 1
+    order = np.argsort(step, kind="stable")
+    free = order[np.isfinite(step[order])]
     here = float(gap(flips[None]).min())
     while here > 0:
-        left = np.flatnonzero(free & (flips == base))
+        left = free[flips[free] == base[free]][: max(budget - tried, 0)]
         if not len(left):
-            return None
+            return None, tried
         settings = np.repeat(flips[None], len(left), axis=0)
         settings[np.arange(len(left)), left] ^= True
         closed = here - gap(settings).min(axis=1)
+        tried += len(left)
         if closed.max() <= 0:
-            return None
+            return None, tried
         # What closes all of it is enough: there the cheapest wins.
         worth = np.minimum(closed, here) / np.maximum(step[left], 1e-9)
         pick = int(np.argmax(worth))
         flips = settings[pick]
         here -= float(closed[pick])
         # The most promising of the first look are looked at again, not all.
-        free &= np.isin(np.arange(len(step)), left[np.argsort(-worth, kind="stable")[:_LOOKED_AT]])
-    return _pruned(gap, step, base, flips)
+        free = left[np.argsort(-worth, kind="stable")[:_LOOKED_AT]]
+    return _pruned(gap, step, base, flips), tried + int((flips != base).sum())
 
 
 def _pruned(gap: GapOf, step: np.ndarray, base: np.ndarray, flips: np.ndarray) -> np.ndarray | None:

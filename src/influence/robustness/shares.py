@@ -20,6 +20,7 @@ _UNIT = 1e6  # costs as whole numbers of millionths, and a thousandth of that fo
 _ROWS = 1000
 _OPTIONS = 4096  # settings of rows that share cells
 _STATES = 2**22
+_FIRST_LIMIT = 8.0  # log odds: two rows that are surely coded
 _FAR = np.iinfo(np.int64).max // 4
 
 
@@ -40,7 +41,7 @@ class _Ways(NamedTuple):
     made: list[tuple[int, ...]]
 
 
-def cheapest_shares(finding: Finding, gap: Gap, cost: np.ndarray, known: float) -> Cheapest | None:
+def cheapest_shares(finding: Finding, gap: Gap, cost: np.ndarray) -> Cheapest | None:
     """The cheapest changes that make a finding otherwise; None where amounts are no whole numbers, or too many.
 
     Parameters
@@ -48,28 +49,35 @@ def cheapest_shares(finding: Finding, gap: Gap, cost: np.ndarray, known: float) 
     finding : Finding
     gap : Gap
     cost : numpy.ndarray, shape (m,)
-    known : float
-        What a set costs that does it: nothing dearer is looked for.
+
+    Notes
+    -----
+    Sets that cost more than a limit are not looked at; where none within it does it, the limit is doubled.
     """
     rivals = rivals_of(finding)
     if not gap.holds and len(rivals) > 1:
         return None
+    limit, most = _FIRST_LIMIT, float(cost[np.isfinite(cost) & (cost > 0)].sum())
     best = Cheapest(None, np.inf, np.inf, True)
-    for rival in rivals:
-        one = _of_rival(finding, gap, rival, cost, min(known, best.cost))
-        if one is None:
-            return None
-        if one.flips is not None and before(one, best):
-            best = one
+    while best.flips is None:
+        for rival in rivals:
+            one = _of_rival(finding, gap, rival, cost, min(limit, best.cost))
+            if one is None:
+                return None
+            if one.flips is not None and before(one, best):
+                best = one
+        if limit > most:
+            break
+        limit *= 2
     return best
 
 
-def _of_rival(finding: Finding, gap: Gap, rival: int, cost: np.ndarray, known: float) -> Cheapest | None:
+def _of_rival(finding: Finding, gap: Gap, rival: int, cost: np.ndarray, limit: float) -> Cheapest | None:
     switches = finding.switches
     sign = 1 if gap.holds else -1
     whole = np.round(np.where(np.isfinite(cost), cost, 0.0) * _UNIT).astype(np.int64) * _ROWS + 1
     price = [int(x) if possible else _FAR for x, possible in zip(whole, np.isfinite(cost), strict=True)]
-    spare = _FAR if not np.isfinite(known) else int(known * _UNIT + 1) * _ROWS + _ROWS - 1
+    spare = int(limit * _UNIT + 1) * _ROWS + _ROWS - 1
     spare -= sum(p for p in price if p < 0)
     parts, taken, kinds = sign * coefficients(finding, rival), set(), []
     likely = {k for k, p in enumerate(price) if p < 0}  # miscoded in any case where that changes nothing

@@ -8,7 +8,7 @@ from influence.robustness.finding import Finding, Gap
 from influence.robustness.linear import are_shares, is_linear, programs
 from influence.robustness.rates import log_odds_against
 from influence.robustness.role_reach import most_change
-from influence.robustness.search import Cheapest, before, best_first, greedy
+from influence.robustness.search import Cheapest, before, best_first
 from influence.robustness.shares import cheapest_shares
 
 
@@ -29,9 +29,7 @@ def solve(finding: Finding, gap: Gap, budget: int, *, in_order: bool = True) -> 
     cost = log_odds_against(finding.switches.p)
     base = cost < 0
     if are_shares(finding):
-        start = greedy(gap, np.abs(cost), base)
-        known = np.inf if start is None else float(cost[start].sum())
-        found = cheapest_shares(finding, gap, cost, known)
+        found = cheapest_shares(finding, gap, cost)
         if found is not None:
             return found
     if not is_linear(finding) or gap(base[None]).min() <= 0:
