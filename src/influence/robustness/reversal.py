@@ -98,13 +98,14 @@ def fragility(
     -----
     The unit of doubt is the row of evidence: a treaty falls with all its pairs. The set minimises Σ log((1 − p)/p) over
     recorded rows that are not there and missed ones that are: of all states of the evidence in which the finding is
-    otherwise than recorded, the most probable if rows err independently. Sets that are equally probable to six digits:
-    the one with the fewest rows, then the first in the order of evidence ids. (P(reversal) comes from the draws,
-    in which sources and levels err together.)
+    otherwise than recorded, the most probable if rows err independently. Of sets that are equally probable to six
+    digits, the one with the fewest rows, then the first in the order of evidence ids (of shares of kinds: the one that
+    turns the finding furthest). P(reversal) comes from the draws, in which sources and levels err together.
 
-    Degree, strength and shares of kinds, in one mode and in projections, are 0-1 programs (`scipy.optimize.milp`) and
-    exact. Other metrics are searched best first (`exact` says whether to the end). Two actors are level, and neither
-    is above the other, if they differ by less than a millionth of the sum of their values.
+    Degree and strength, in one mode, two modes and projections, are 0-1 programs (`scipy.optimize.milp`), shares of
+    kinds a dynamic program; both are exact. Other metrics are searched best first, and `exact` says whether to the end.
+    Two actors are level, and neither is above the other, if they differ by less than a millionth of the sum of their
+    values; a finding is undone as soon as the two are level.
 
     Examples
     --------
