@@ -117,7 +117,6 @@ def save(
         drawn = {
             f: rendered(figure, f, dpi=dpi, enlarged=page.enlarged) for f in formats
         }  # all of it, before a file is touched
-        # Measured after it is drawn: each drawing settles the layout a little further.
         read = legibility(figure, enlarged=page.enlarged)
         if read.complaints:
             logger.warning("figure %s: %s", name, "; ".join(read.complaints))

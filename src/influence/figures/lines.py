@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from influence.figures._frames import checked, in_order, looks_of, one_each, said
 from influence.figures.look import FAINT, QUIET, facets, in_points, label_ends, plain, root, settle, style, tone
-from influence.figures.presets import fitted, fitted_columns
+from influence.figures.presets import fitted_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +104,7 @@ def trajectories(
         raise ValueError("trajectories: a logarithmic axis has no place for values ≤ 0: leave them out or say how")
     seen = looks_of(shown, looks)
     steps = _steps(frame[x])
-    columns, width = fitted_columns(columns, width), fitted(width)
+    columns = fitted_columns(columns, width, len(parts))
     with style():
         figure, axes = facets(
             len(parts), columns=columns, width=width, height=height, axes=ax, sharex=True, sharey=share_y and "all"

@@ -5,6 +5,7 @@ Nothing here touches matplotlib's global state: `style` is a context, and `canva
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from influence.errors import MissingExtra
-from influence.figures.presets import DOUBLE, SINGLE, chosen, fitted, fitted_columns, known_preset
+from influence.figures.presets import DOUBLE, SINGLE, chosen, fitted, fitted_columns, fitted_height, known_preset
 
 try:
     import matplotlib as mpl
@@ -258,9 +259,10 @@ def facets(
         if len(own) < count:
             raise ValueError(f"{count} panels need as many axes, not {len(own)}")
         return root(own[0]), own[:count]
-    columns = min(fitted_columns(columns, width), count)
+    columns = min(fitted_columns(columns, width, count), count)
     rows = -(-count // columns)
-    figure, made = canvas(fitted(width), height * rows, rows=rows, columns=columns, squeeze=False, **subplots)
+    tall = rows * fitted_height(height, width, rows)
+    figure, made = canvas(fitted(width), tall, rows=rows, columns=columns, squeeze=False, **subplots)
     flat = list(made.flat)
     for spare in flat[count:]:
         spare.remove()
@@ -270,6 +272,22 @@ def facets(
 def settle(figure: Figure) -> None:
     """Run the layout once, so that sizes in points are known before labels are placed."""
     figure.draw_without_rendering()
+
+
+def wrap_long(figure: Figure) -> None:
+    """Break titles and labels of axes across that would run off the page. Call `settle` before, and again after."""
+    page = figure.bbox
+    for ax in figure.axes:
+        titles = [ax.title, ax._left_title, ax._right_title]  # type: ignore[attr-defined]
+        for text in [*titles, ax.xaxis.label]:
+            box = text.get_window_extent()
+            told = text.get_text()
+            if not told.strip() or not text.get_visible() or box.x0 >= page.x0 and box.x1 <= page.x1:
+                continue
+            middle = text.get_ha() == "center"
+            room = 2 * min((box.x0 + box.x1) / 2, page.x1 - (box.x0 + box.x1) / 2) if middle else page.x1 - box.x0
+            letters = max(8, int(len(told) * room / box.width) - 1)
+            text.set_text("\n".join(textwrap.wrap(told, letters)))
 
 
 def label_ends(

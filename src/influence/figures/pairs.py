@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from influence.figures._frames import checked, in_order, one_each, said
-from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, plain, style
+from influence.figures.look import COLOURS, FAINT, INK, QUIET, facets, plain, settle, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -110,7 +110,17 @@ def dumbbell(
         place.tick_params(axis="y", length=0)
         place.spines["left"].set_visible(False)
         place.set_xlabel(unit)
-        place.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2, handletextpad=0.2)
+        for columns in (2, 1):  # beside each other if the page is wide enough
+            where: dict[str, Any] = {
+                "loc": "lower left",
+                "bbox_to_anchor": (0, 1),
+                "borderaxespad": 0.2,
+                "handletextpad": 0.2,
+            }
+            key = place.legend(ncols=columns, **where)
+            settle(figure)
+            if key.get_window_extent().x1 <= figure.bbox.x1:
+                break
         for y, (_, values) in enumerate(pair.iterrows()):
             lost = [c for c in (left, right) if pd.isna(values[c])]
             if lost:

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 SINGLE, DOUBLE = 84.0, 174.0  # millimetres: a column and a page of the journal
+PAGE, LEAST = 220.0, 30.0  # millimetres: how tall the panels of a figure may be, and one of them must be
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ def fitted(width: str) -> str:
     return preset().layout or width
 
 
-def fitted_columns(columns: int, width: str) -> int:
-    """Panels side by side: a third as many where a wide figure is laid out for a column."""
-    return max(1, columns // 3) if width != "single" and fitted(width) == "single" else columns
+def fitted_columns(columns: int, width: str, count: int = 1) -> int:
+    """Panels side by side where a wide figure is laid out for a column: one, or two if a page cannot hold `count`."""
+    if width == "single" or fitted(width) != "single":
+        return columns
+    return min(columns, 1 if count * LEAST <= PAGE else 2)
+
+
+def fitted_height(height: float, width: str, rows: int) -> float:
+    """Millimetres a row of panels where a wide figure is laid out for a column: as asked for, if the page holds it."""
+    return height if width == "single" or fitted(width) != "single" else min(height, PAGE / rows)

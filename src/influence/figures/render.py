@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_pdf import Op, PdfPages
 
-from influence.figures.look import style
+from influence.figures.look import settle, style, wrap_long
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,6 +38,7 @@ def rendered(figure: Figure, format: str, *, dpi: int = 300, enlarged: float = 1
     -------
     bytes
     """
+    settled(figure)
     buffer = io.BytesIO()
     with style():  # hashsalt and font embedding are read when a figure is written
         if format == "pdf" and enlarged != 1:
@@ -49,6 +50,16 @@ def rendered(figure: Figure, format: str, *, dpi: int = 300, enlarged: float = 1
     if format == "eps":
         content = re.sub(rb"^%%CreationDate:.*\n", b"", content, flags=re.MULTILINE)
     return _ENLARGE[format](content, enlarged) if enlarged != 1 and format in _ENLARGE else content
+
+
+def settled(figure: Figure) -> None:
+    """Run the layout a last time and keep it: else each writing would move things a little further."""
+    if figure.get_layout_engine() is not None:
+        with style():
+            settle(figure)
+            wrap_long(figure)
+            settle(figure)
+            figure.set_layout_engine("none")
 
 
 class _LargerPages(PdfPages):

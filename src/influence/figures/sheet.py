@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,7 @@ def _sheet(pictures: Mapping[str, bytes]) -> Image:
     from PIL import Image as Images
     from PIL import ImageDraw
 
-    rows: list[tuple[str, Sequence[Image]]] = []
+    rows: list[tuple[str, list[Image]]] = []
     for name, png in pictures.items():
         pixels = np.asarray(Images.open(io.BytesIO(png)).convert("RGB"), dtype=float) / 255
         views = [Images.fromarray((seen_as(pixels, view) * 255).round().astype("uint8")) for view in VIEWS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,10 @@ def membership_timeline(
     heads = len({g for g, _ in rows})
     width = fitted(width)
     with style():
-        tall = height or (28 if width == "single" else 20) + 4.0 * len(rows) + 2.2 * heads
+        wrap = 20 if width == "single" else 60
+        lanes_told = {k: "\n".join(textwrap.wrap(said(k, names), wrap)) or said(k, names) for _, k in rows}
+        lines = max(text.count("\n") + 1 for text in lanes_told.values())
+        tall = height or (28 if width == "single" else 20) + (1.4 + 2.6 * lines) * len(rows) + 2.2 * heads
         figure, (place, *_) = facets(1, columns=1, width=width, height=tall, axes=ax)
         place.set_xlim(span[0], span[1] + 1)
         for year in range(span[0], span[1] + 2):
@@ -122,7 +126,7 @@ def membership_timeline(
                 if before is not None:
                     place.axhline(y - 0.78, color=QUIET, linewidth=0.4)
             before = g
-            ticks.append((y, said(k, names)))
+            ticks.append((y, lanes_told[k]))
             for spell in inside[(inside[group] == g) & (inside[lane] == k)].to_dict("records"):
                 sure, dim = _stretches(spell, start, end, precision, end_precision, first, last)
                 here = spell.get(status, "present") == "present"
