@@ -209,7 +209,8 @@ class Program:
 
 def add(*parts: tuple[float, Sum]) -> Sum:
     """Multiples of amounts, added up."""
-    constant, terms = 0.0, {}
+    constant = 0.0
+    terms: dict[int, float] = {}
     for times, amount in parts:
         constant += times * amount.constant
         for variable, value in amount.terms.items():

@@ -131,8 +131,8 @@ def before(one: Cheapest, other: Cheapest) -> bool:
     if other.flips is None or abs(one.cost - other.cost) > 1e-6:
         return one.cost < other.cost
     assert one.flips is not None
-    mine, theirs = (np.flatnonzero(c.flips) for c in (one, other))
-    return (len(mine), mine.tolist()) < (len(theirs), theirs.tolist())
+    mine, theirs = np.flatnonzero(one.flips).tolist(), np.flatnonzero(other.flips).tolist()
+    return (len(mine), mine) < (len(theirs), theirs)
 
 
 def greedy(gap: GapOf, step: np.ndarray, base: np.ndarray, budget: int) -> tuple[np.ndarray | None, int]:
@@ -213,15 +213,16 @@ class _Best:
     """The best set so far: by cost, then by number, then by place."""
 
     def __init__(self, cost: np.ndarray) -> None:
-        self._costs, self._key = cost, (np.inf, np.inf, ())
+        self._costs = cost
+        self._key: tuple[int, tuple[int, ...]] = (0, ())
         self.flips: np.ndarray | None = None
         self.cost = np.inf
 
     def offer(self, flips: np.ndarray) -> None:
         chosen = np.flatnonzero(flips)
         cost = float(self._costs[chosen].sum())
-        key = (cost, len(chosen), tuple(chosen.tolist()))
-        if cost < self.cost - _SAME or (cost < self.cost + _SAME and key[1:] < self._key[1:]):
+        key = (len(chosen), tuple(chosen.tolist()))
+        if cost < self.cost - _SAME or (cost < self.cost + _SAME and key < self._key):
             self.flips, self.cost, self._key = flips.copy(), cost, key
 
     def told(self, bound: float, *, exact: bool) -> Cheapest:

@@ -79,7 +79,9 @@ def _of_rival(finding: Finding, gap: Gap, rival: int, cost: np.ndarray, limit: f
     price = [int(x) if possible else _FAR for x, possible in zip(whole, np.isfinite(cost), strict=True)]
     spare = int(limit * _UNIT + 1) * _ROWS + _ROWS - 1
     spare -= sum(p for p in price if p < 0)
-    parts, taken, kinds = sign * coefficients(finding, rival), set(), []
+    parts = sign * coefficients(finding, rival)
+    taken: set[int] = set()
+    kinds: list[_Ways] = []
     likely = {k for k, p in enumerate(price) if p < 0}  # miscoded in any case where that changes nothing
     even = 1.0 / len(switches.entries)
     for kind, entries in switches.entries.items():
@@ -120,9 +122,9 @@ def _ways(
     groups = _changes(amounts, recorded, price, spare)
     if groups is None:
         return None
-    lows, highs = (
-        [sum(pick([0, *(c[field] for c in group)]) for group in groups) for field in (2, 3)] for pick in (min, max)
-    )
+    totals, leads = ([[0, *(c.total for c in g)] for g in groups], [[0, *(c.lead for c in g)] for g in groups])
+    lows = (sum(min(x) for x in totals), sum(min(x) for x in leads))
+    highs = (sum(max(x) for x in totals), sum(max(x) for x in leads))
     shape = (highs[0] - lows[0] + 1, highs[1] - lows[1] + 1)
     if shape[0] * shape[1] > _STATES:
         return None
@@ -145,7 +147,8 @@ def _ways(
     kept = _undominated(here[at, to], share)
     made = []
     for k in kept:
-        i, j, rows = int(at[k]), int(to[k]), []
+        i, j = int(at[k]), int(to[k])
+        rows: list[int] = []
         for group, choice in zip(reversed(groups), reversed(choices), strict=True):
             number = int(choice[i, j])
             if number:

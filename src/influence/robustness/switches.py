@@ -171,11 +171,11 @@ def switches(
     missed = missed.assign(amount=missed["weight"])
     columns = ["kind", "source", "target", "amount", "mutual", "evidence_id"]
     every = pd.concat([ties[columns].astype(object), missed[columns].astype(object)], ignore_index=True)
-    i, j = stack.rows.get_indexer(every["source"]), stack.columns.get_indexer(every["target"])
+    i, j = stack.rows.get_indexer(pd.Index(every["source"])), stack.columns.get_indexer(pd.Index(every["target"]))
     inside = (i >= 0) & (j >= 0) & (every["amount"].to_numpy(dtype=float) > 0)
     every, i, j = every[inside], i[inside], j[inside]
     ids = np.array(sorted(every["evidence_id"].unique()), dtype=object)
-    row = pd.Index(ids).get_indexer(every["evidence_id"])
+    row = pd.Index(ids).get_indexer(pd.Index(every["evidence_id"]))
     recorded = ~np.isin(ids, missed["evidence_id"].to_numpy(dtype=object))
     p = pd.concat([p_false, missed.set_index("evidence_id")["p_true"]]).reindex(ids).fillna(0.0).to_numpy(dtype=float)
     both = every["mutual"].to_numpy(dtype=bool) & (spec.mode == 1)

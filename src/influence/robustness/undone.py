@@ -111,9 +111,10 @@ class Fragility:
         else:
             lines.append(f"  value {self.value_a:.6g}")
         lines.append("  " + self._told())
-        for row in self.rows.head(_SHOWN).itertuples(index=False):
-            source = "" if pd.isna(row.source_id) else f", {row.source_id}"
-            lines.append(f"    {row.evidence_id}: {row.change}, p = {row.p:.3g}{source}")
+        shown = self.rows.head(_SHOWN)
+        sources = shown["source_id"].map(lambda key: "" if pd.isna(key) else f", {key}")
+        for id, change, p, source in zip(shown["evidence_id"], shown["change"], shown["p"], sources, strict=True):
+            lines.append(f"    {id}: {change}, p = {p:.3g}{source}")
         if len(self.rows) > _SHOWN:
             lines.append(f"    ... and {len(self.rows) - _SHOWN} more in .rows")
         if not np.isnan(self.p_reversal):
