@@ -82,7 +82,7 @@ def unpacked(study, block, net, layer, year):
             return column[k]
         return column["texts"][column["at"][k]] if isinstance(column, dict) else column
 
-    ties, told = [], []
+    ties, told, behind_each = [], [], {}
     for s, t, weight, _, _, *behind in block["years"][net.years.index(year)]:
         ties.append((nodes[s], nodes[t], weight))
         for k in behind:
@@ -92,6 +92,7 @@ def unpacked(study, block, net, layer, year):
             id = cell(facts["id"], fact)
             for mark, text in marks.items():
                 id = id.replace(mark, text)
+            behind_each.setdefault((nodes[s], nodes[t]), set()).add(id)
             weighs = cell(facts["weight"], fact)
             row = (nodes[ends[0]], nodes[ends[1]], id, weight if weighs is None else weighs)
             columns = (
@@ -104,7 +105,7 @@ def unpacked(study, block, net, layer, year):
                 "note",
             )
             told.append((*row, *(cell(facts[c], fact) for c in columns), cell(facts["start"], fact)))
-    return ties, told
+    return ties, told, behind_each
 
 
 @pytest.mark.parametrize("year", [2001, 2010])
@@ -112,7 +113,7 @@ def unpacked(study, block, net, layer, year):
 def test_ties_and_receipts_are_those_of_the_layer(study, net, layer, year):
     variant = {"trade": "baci", "energy": "presence"}.get(layer, "")
     block = through_json(study.block(f"ties/{layer}/{variant}"))
-    ties, told = unpacked(study, block, net, layer, year)
+    ties, told, behind_each = unpacked(study, block, net, layer, year)
     own = net.at(year)[layer]
     edges = own.to_edges()
     assert {(s, t) for s, t, _ in ties} == set(zip(edges["source"], edges["target"], strict=True))
@@ -126,6 +127,9 @@ def test_ties_and_receipts_are_those_of_the_layer(study, net, layer, year):
     expected = receipts[columns].astype(object).where(receipts[columns].notna(), None)
     start = [None if pd.isna(d) else d.strftime("%Y-%m-%d") for d in receipts["start"]]
     assert set(told) == {(*row, s) for row, s in zip(expected.itertuples(index=False, name=None), start, strict=True)}
+    # A mutual record stands behind the ties both ways.
+    for s, t, _ in [tie for tie in ties if "RUS" in tie]:
+        assert behind_each[s, t] == set(own.ties(s, t)["evidence_id"])
 
 
 def test_what_is_unknown_is_sent_as_unknown(study, net):

@@ -62,6 +62,14 @@ def test_its_network_is_the_one_that_is_measured(view):
     assert len(view.network.at(2009)["trade"].to_edges()) > few
 
 
+def test_what_is_not_offered_cannot_be_set(view):
+    with pytest.raises(ValueError, match="year must be one of 2001"):
+        view.year = 1990
+    with pytest.raises(ValueError, match="nobody called"):
+        view.pick = "RUS>XYZ"
+    assert (view.year, view.pick) == (VIEW["year"], VIEW["pick"])
+
+
 @pytest.mark.parametrize("what", ["network", "ranking", "roles"])
 @pytest.mark.parametrize("place", ["circle", "map"])
 def test_it_draws_for_print(view, what, place):

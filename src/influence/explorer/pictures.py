@@ -78,7 +78,11 @@ def _coasts(at: Mapping[str, Any], below: float, width: str, height: float | Non
         _, ax = figures.canvas(width, tall)
         for kind, lines in at["lines"].items():
             paths = [np.reshape(line, (-1, 2)) / 1000 for line in lines]
-            look: dict[str, Any] = {"colors": "#B4BDC5" if kind == "coast" else "#D5DADE", "linewidths": 0.4, "zorder": 0}
+            look: dict[str, Any] = {
+                "colors": "#B4BDC5" if kind == "coast" else "#D5DADE",
+                "linewidths": 0.4,
+                "zorder": 0,
+            }
             drawn = ax.add_collection(LineCollection(paths, linestyles=":" if kind == "disputed" else "-", **look))
             drawn.set_clip_path(Rectangle((left, bottom), right - left, top - bottom, transform=ax.transData))
         ax.set_xlim(left - 0.02, right + 0.02)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -149,28 +149,10 @@ class Study:
 
     def checked(self, state: State) -> State:
         """The same view, or the error that says what is offered."""
-        odd = [name for name in state.shown if name not in self.layers]
-        if odd or not state.shown:
-            raise ValueError(f"shown must be layers of {', '.join(self.layers)}, not {', '.join(odd) or 'nothing'}")
-        offered = {
-            "year": self.net.years,
-            "measured_in": (*self.layers, *(["all"] if self.measures["all"] and len(self.layers) > 1 else [])),
-            "measure": self.measures.get(state.measured_in, ()),
-            "partition": self.partitions or ("",),
-            "trade": self.choices.get("trade", (state.trade,)),
-            "energy": self.choices.get("energy", (state.energy,)),
-            "place": tuple(self.places()),
-        }
-        for name, allowed in offered.items():
-            if getattr(state, name) not in allowed:
-                said = ", ".join(map(str, allowed))
-                raise ValueError(f"{name} must be one of {said}, not {getattr(state, name)!r}")
-        if not 0 < state.keep <= 1:
-            raise ValueError(f"keep is a share of the ties, above 0 and up to 1, not {state.keep!r}")
-        nodes = {*self.actors, *self.bodies}
-        lost = [end for end in state.pick.split(">") if state.pick and end not in nodes]
-        if lost:
-            raise ValueError(f"pick: nobody called {', '.join(lost)} has a tie here")
+        for name, value in asdict(state).items():
+            self.refuse(name, value)
+        if state.measure not in self.measures[state.measured_in]:
+            self._one_of("measure", state.measure, self.measures[state.measured_in])
         if state.measured_in == "all" and len(state.shown) < 2:
             raise ValueError('measured_in="all" reads several layers: show at least two')
         return replace(
@@ -178,6 +160,35 @@ class Study:
             shown=tuple(name for name in self.layers if name in state.shown),
             keep=float(f"{state.keep:g}"),  # as it stands in the keys of blocks
         )
+
+    def refuse(self, name: str, value: Any) -> None:
+        """Raise a ValueError if one attribute of a view is nothing that is offered."""
+        several = ["all"] if self.measures["all"] and len(self.layers) > 1 else []
+        offered: dict[str, Sequence[Any]] = {
+            "year": self.net.years,
+            "measured_in": (*self.layers, *several),
+            "measure": list(dict.fromkeys(m for ids in self.measures.values() for m in ids)),
+            "partition": self.partitions or ("",),
+            "trade": self.choices.get("trade", ("",)),
+            "energy": self.choices.get("energy", ("",)),
+            "place": tuple(self.places()),
+        }
+        if name in offered:
+            self._one_of(name, value, offered[name])
+        elif name == "keep" and not 0 < value <= 1:
+            raise ValueError(f"keep is a share of the ties, above 0 and up to 1, not {value!r}")
+        elif name == "shown":
+            odd = [layer for layer in value if layer not in self.layers]
+            if odd or not value:
+                raise ValueError(f"shown must be layers of {', '.join(self.layers)}, not {', '.join(odd) or 'nothing'}")
+        elif name == "pick" and value:
+            lost = [end for end in value.split(">") if end not in {*self.actors, *self.bodies}]
+            if lost:
+                raise ValueError(f"pick: nobody called {', '.join(lost)} has a tie here")
+
+    def _one_of(self, name: str, value: Any, allowed: Sequence[Any]) -> None:
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}, not {value!r}")
 
     def code(self, state: State) -> str:
         """The Python that makes a view."""

@@ -55,6 +55,11 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(study=study.static(), blocks=blocks, **state.plain())
         self.on_msg(self._answer)
 
+    @traitlets.validate(*State.__dataclass_fields__)
+    def _offered(self, proposal: Any) -> Any:
+        self._study.refuse(proposal["trait"].name, proposal["value"])
+        return proposal["value"]
+
     @property
     def state(self) -> State:
         """What is shown now."""
