@@ -184,12 +184,13 @@ class _Task:
         self.assumes_path: set[str] = set()
         self.found: dict[tuple[str, str], list[np.ndarray]] = {}
         self.labels: dict[str, pd.Index] = {}
+        self.many = len(net.actors) > LARGE
         self.codes: dict[tuple[Any, ...], np.ndarray] = {}
 
     def compute(self, names: list[str], chosen: list[Metric] | None, progress: Progress | None = None) -> None:
         """All blocks, in runs of years that stay small in memory."""
         n, m = len(self.net.actors), len(self.net.organizations)
-        step = max(1, _ENTRIES // max(n * max(n, m), 1)) if n <= LARGE else 1
+        step = max(1, _ENTRIES // max(n * max(n, m), 1)) if not self.many else 1
         runs = [self.years[k : k + step] for k in range(0, len(self.years), step)]
         for name in names:
             if progress:
@@ -256,7 +257,7 @@ class _Task:
                 self._two_mode(self._stack(name, years), wanted)
             name += SHARED
         wanted = self._fitting(chosen, "layer", name)
-        large = name in self.net.specs and len(self.net.labels(name)) > LARGE
+        large = name in self.net.specs and self.many
         for years in runs if wanted else ():
             if large:
                 self._many_actors(name, years, wanted, refusing=chosen is not None)
@@ -342,7 +343,7 @@ class _Task:
             self._add(metric, stack.spec.name, stack.rows, values)
 
     def _multiplex(self, names: list[str], metrics: list[Metric], years: list[int], *, refusing: bool) -> None:
-        if len(self.net.actors) > LARGE:
+        if self.many:
             told = f"{len(self.net.actors):,} actors are too many for a measure of all layers at once: up to {LARGE:,}"
             if refusing:
                 raise GraphError(told)

@@ -271,7 +271,7 @@ def test_betweenness_of_dense_graphs_needs_only_ties_on_shortest_paths():
     a[:, np.arange(30), np.arange(30)] = 0.0
     for directed, stack in ((True, a), (False, a + np.swapaxes(a, -1, -2))):
         whole = paths._betweenness(stack, directed)
-        kept = paths._on_shortest_paths(stack, centrality.distances(stack))
+        kept, _ = paths._on_shortest_paths(stack, centrality.distances(stack))
         assert (np.count_nonzero(kept, axis=(-2, -1)) < np.count_nonzero(stack, axis=(-2, -1))).all()
         np.testing.assert_allclose(paths._betweenness(kept, directed), whole, rtol=1e-12, atol=1e-14)
         np.testing.assert_allclose(get_metric("betweenness").kernel(stack, directed=directed), whole, rtol=1e-12)

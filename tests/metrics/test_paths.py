@@ -8,6 +8,8 @@ from tests.oracles import reference
 
 import influence as inf
 from influence.metrics import centrality, paths
+from influence.metrics._single_paths import single_path_betweenness
+from influence.metrics.registry import get_metric
 
 
 def random_graph(seed, n=12, density=0.15, *, directed=True):
@@ -16,6 +18,36 @@ def random_graph(seed, n=12, density=0.15, *, directed=True):
     a = (rng.random((n, n)) < density) * rng.integers(1, 7, (n, n)).astype(float)
     np.fill_diagonal(a, 0)
     return a if directed else np.triu(a) + np.triu(a).T
+
+
+# --- betweenness where every shortest path is the only one ------------------------------------------
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_walking_back_single_paths_is_betweenness(directed):
+    """Rational arithmetic; graphs with two paths of one length among them are told apart and left to igraph."""
+    rng = np.random.default_rng(4)
+    tied = rng.random((10, 10, 10)) < np.linspace(0.1, 0.7, 10)[:, None, None]
+    stack = np.where(tied, rng.lognormal(size=tied.shape), 0.0)
+    stack[:, range(10), range(10)] = 0
+    stack[2, 3], stack[2, :, 3], stack[6, :5, 5:] = 0, 0, 0  # an isolate; a half that does not reach the other
+    stack[7] *= 1e-9  # the unit does not matter
+    stack[8] = np.rint(stack[8] * 2)  # paths of equal length
+    stack[9] = 0.0
+    stack[9, 0, 1] = stack[9, 1, 3] = 1.0
+    stack[9, 0, 2] = stack[9, 2, 3] = 1.0 + 1e-11  # the same but for rounding
+    if not directed:
+        stack = np.triu(stack) + np.triu(stack).transpose(0, 2, 1)
+    d = centrality.distances(stack)
+    short, tolerance = paths._on_shortest_paths(stack, d)
+    raw, single = single_path_betweenness(short, d, tolerance)
+    assert not single[[8, 9]].any() and single[:7].sum() >= 5
+    for k in range(10):
+        expected = reference.betweenness(stack[k] if k != 9 else np.rint(stack[k]), directed=directed)
+        if single[k]:
+            np.testing.assert_allclose(raw[k] / 72, expected, rtol=1e-12, atol=1e-14)
+        found = get_metric("betweenness").shares(stack[k], directed=directed)["betweenness"]
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
 
 
 # --- betweenness where nobody is far ---------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections import deque
 
 import numpy as np
 
-_ROUNDS = 64  # of 16 iterations
+_ROUNDS = 64  # of 16 iterations; where those are one, the first has 4
 _REMEMBERED = 2**19  # entries of a stack up to which it is kept for whoever asks next: eigenvector, then Katz
 _latest: deque[tuple[np.ndarray, np.ndarray, np.ndarray]] = deque(maxlen=2)
 _SMALL = 64  # actors up to which 16 iterations are made one, by squaring four times
@@ -91,10 +91,27 @@ def _leading_component(matrix: np.ndarray) -> tuple[np.ndarray | None, float]:
     cyclic, most = np.flatnonzero((np.bincount(part) > 1) | looped), 0.0
     if cyclic.size > 1:
         members = [np.flatnonzero(part == c) for c in cyclic]
-        radius = np.array([np.abs(np.linalg.eigvals(matrix[np.ix_(m, m)])).max() for m in members])
-        most = float(radius.max())
-        cyclic = cyclic[radius >= most * (1 - 1e-9)]
+        parts = [matrix[np.ix_(m, m)] for m in members]
+        # λ₁ lies between the least and the largest growth of any positive vector (Collatz and Wielandt).
+        growth = np.array([_growth(part) for part in parts])
+        near = np.flatnonzero(growth[:, 1] >= growth[:, 0].max() * (1 - 1e-9))
+        if near.size > 1:
+            radius = np.array([np.abs(np.linalg.eigvals(parts[k])).max() for k in near])
+            most = float(radius.max())
+            near = near[radius >= most * (1 - 1e-9)]
+        cyclic = cyclic[near]
     return ((part == cyclic[0]).astype(float) if cyclic.size == 1 else None), most
+
+
+def _growth(part: np.ndarray) -> tuple[float, float]:
+    """The least and the largest growth of an entry of a vector in one step, after some steps."""
+    x = np.ones(len(part))
+    for _ in range(6):
+        image = x @ part
+        x = image + x * (image.sum() / x.sum() / 4)
+        x /= x.sum()
+    growth = (x @ part) / x
+    return float(growth.min()), float(growth.max())
 
 
 def _power_iteration(flat: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -102,8 +119,8 @@ def _power_iteration(flat: np.ndarray, x: np.ndarray) -> np.ndarray:
     x = x.copy()
     active = np.flatnonzero(~np.isnan(x).any(axis=-1)) if x.size else np.empty(0, dtype=int)
     last = np.full(len(flat), np.nan)
-    powers = None
-    for round in range(_ROUNDS):
+    small, powers = flat.shape[-1] <= _SMALL, None
+    for _ in range(_ROUNDS):
         if not active.size:
             return x
         y = x[active]
@@ -112,12 +129,12 @@ def _power_iteration(flat: np.ndarray, x: np.ndarray) -> np.ndarray:
             y /= y.sum(axis=-1, keepdims=True)
         else:
             matrices = flat[active]
-            for _ in range(16):
+            for _ in range(4 if small else 16):
                 image = (y[:, None, :] @ matrices)[:, 0, :]
                 growth = image.sum(axis=-1, keepdims=True)
                 y = image + y * (growth / 4)
                 y /= y.sum(axis=-1, keepdims=True)
-            if round == 0 and flat.shape[-1] <= _SMALL:
+            if small:
                 powers = np.zeros_like(flat)
                 powers[active] = _sixteenth_power(matrices / growth[..., None])
         moved = np.abs(y - x[active]).max(axis=-1)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from influence.metrics._single_paths import single_path_betweenness
 from influence.metrics._stack import flat
 from influence.metrics.registry import metric, origin_of
 from influence.network.adapter import as_matrix
@@ -37,7 +38,7 @@ def path_measures(a: np.ndarray, *, directed: bool) -> dict[str, np.ndarray]:
         ``betweenness``, ``closeness`` and ``harmonic``.
     """
     d = distances(a)
-    return {"betweenness": _betweenness(_on_shortest_paths(a, d), directed), **_distance_measures(d)}
+    return {"betweenness": _betweenness_by_distance(a, d, directed), **_distance_measures(d)}
 
 
 @metric(
@@ -90,7 +91,7 @@ def betweenness(a: np.ndarray, *, directed: bool) -> np.ndarray:
     values, far = _within_two_steps(matrices)
     if far.any():
         rest = matrices[far]
-        values[far] = _betweenness(_on_shortest_paths(rest, distances(rest)), directed)
+        values[far] = _betweenness_by_distance(rest, distances(rest), directed)
     return values.reshape(a.shape[:-1])
 
 
@@ -116,15 +117,31 @@ def _within_two_steps(matrices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, far
 
 
-def _on_shortest_paths(a: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """The ties that are a shortest path between their own ends: no shortest path has any other.
+def _betweenness_by_distance(a: np.ndarray, d: np.ndarray, directed: bool) -> np.ndarray:
+    """The same from distances: ties that are on no shortest path are left out, and igraph counts only where it must."""
+    n = a.shape[-1]
+    matrices, ways = flat(a), flat(d)
+    found = np.empty(matrices.shape[:-1])
+    step = max(1, _CACHED // max(n * n, 1))
+    for first in range(0, len(matrices), step):
+        part, way = matrices[first : first + step], ways[first : first + step]
+        short, tolerance = _on_shortest_paths(part, way)
+        raw, single = single_path_betweenness(short, way, tolerance)
+        values = raw / max((n - 1) * (n - 2), 1)
+        values[~single] = _betweenness(short[~single], directed)
+        found[first : first + step] = values
+    return found.reshape(a.shape[:-1])
+
+
+def _on_shortest_paths(a: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The ties that are a shortest path between their own ends (no shortest path has any other), and the tolerance.
 
     A tie goes if it is longer than the shortest way round by more than a billionth of the longest distance, so that
     no path is lost that igraph would count as equally long.
     """
-    longest = np.where(np.isfinite(d), d, 0.0).max(axis=(-2, -1), keepdims=True, initial=0.0)
+    tolerance = 1e-9 * np.where(np.isfinite(d), d, 0.0).max(axis=(-2, -1), initial=0.0)
     length = np.divide(1.0, a, out=np.full(a.shape, np.inf), where=a > 0)
-    return np.where(length <= d + 1e-9 * longest, a, 0.0)
+    return np.where(length <= d + tolerance[..., None, None], a, 0.0), tolerance
 
 
 def _betweenness(a: np.ndarray, directed: bool) -> np.ndarray:

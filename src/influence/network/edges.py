@@ -246,7 +246,7 @@ class Calendar:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """One row for each year in which a tie counts: the place of the year, that of the tie, how much counts."""
         _check_rule(rule)
-        spells = ties.iloc[self.spells] if len(self.spells) else self.spells
+        spells = ties.iloc[self.spells] if len(self.spells) else ties[:0]
         at, share = [], []
         for year in years:
             of_year = self.yearly[self.bounds.get(year, slice(0))]

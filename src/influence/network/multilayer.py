@@ -90,6 +90,7 @@ class MultilayerNetwork:
         self.provenance = dict(provenance or {})
         self._slices = self._sliced()
         self._calendars: dict[str, Calendar] = {}
+        self._labels: dict[tuple[str, ...], pd.Index] = {}
         self._dated: set[str] | None = None
         self._stacks: dict[tuple[Any, ...], LayerStack] = {}
 
@@ -229,10 +230,12 @@ class MultilayerNetwork:
     def labels(self, layer: str) -> pd.Index:
         """The actors that can have ties in a layer."""
         kinds = self.specs[layer.removesuffix(SHARED)].actor_kinds
-        frame = self._actors
-        if kinds and "kind" in frame:
-            frame = frame[frame["kind"].isin(kinds)]
-        return pd.Index(frame["actor_id"].to_numpy(), name=None)
+        if kinds not in self._labels:
+            frame = self._actors
+            if kinds and "kind" in frame:
+                frame = frame[frame["kind"].isin(kinds)]
+            self._labels[kinds] = pd.Index(frame["actor_id"].to_numpy(), name=None)
+        return self._labels[kinds]
 
     def panel_actors(self) -> pd.Index:
         """The actors that stand in panels: states that are only transited are left out."""
@@ -353,7 +356,7 @@ class MultilayerNetwork:
         own = self._partitions[self._partitions["partition"] == name]
         if own.empty:
             raise KeyError(f"no partition named {name!r}; there are {', '.join(known) or 'none'}")
-        if year is not None:
+        if year is not None and self.changes(name):
             last = pd.Timestamp(year, 12, 31)
             own = own[(own["start"].isna() | (own["start"] <= last)) & (own["end"].isna() | (own["end"] > last))]
         if own["actor_id"].duplicated().any():
