@@ -40,6 +40,10 @@ def candidates(archive: Archive) -> dict[str, tuple[str, ...]]:
         found[f"arms_supply:{pair}"] = tuple(arms.loc[own.index, "evidence_id"])
     seats = archive.table("memberships")
     found |= {str(i): (str(i),) for i in seats.loc[seats["actor_id"].isin(near), "evidence_id"]}
+    acts = archive.table("organization_ties")
+    found |= {str(i): (str(i),) for i in acts.loc[acts["status"] == "present", "evidence_id"]}
+    recognitions = archive.table("diplomatic_ties")
+    found |= {str(i): (str(i),) for i in recognitions.loc[recognitions["status"] == "present", "evidence_id"]}
     for line, own in archive.crossings.groupby("pipeline_id")["evidence_id"]:
         found[f"pipelines:{line}"] = tuple(own)
     return dict(sorted(found.items()))
@@ -51,6 +55,8 @@ LAYER_OF = {
     "exercises": "security",
     "arms_supply": "security",
     "memberships": "institutions",
+    "organization_ties": "institutions",
+    "diplomatic_ties": "diplomacy",
     "pipelines": "energy",
 }
 
@@ -155,6 +161,29 @@ def _outside(cell: Mapping[str, Any], value: float) -> bool:
     if math.isnan(value):
         return False
     return (cell["from"] is not None and value < cell["from"]) or (cell["to"] is not None and value >= cell["to"])
+
+
+FACTORS = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
+
+
+def reversing_factor(part: Mapping[str, Any], at: Callable[[float], float]) -> float:
+    """The factor nearest to 1 by which some flows would have to be wrong for the number to leave its outcome.
+
+    Looked for among `FACTORS` and their inverses; NaN if none of them does it.
+
+    Parameters
+    ----------
+    part : mapping
+        Part of the rule.
+    at : callable
+        Factor → the number; at 1 the number on the record.
+    """
+    cell = cell_at(part, at(1.0))
+    for factor in FACTORS:
+        for one in (factor, 1.0 / factor):
+            if _outside(cell, at(one)):
+                return one
+    return float("nan")
 
 
 def moves(without: Mapping[str, float], value: float, most: int = 5) -> pd.DataFrame:

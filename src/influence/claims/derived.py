@@ -134,5 +134,6 @@ def _decisive(found: Mapping[str, Result]) -> pd.DataFrame:
                 told.assign(claim=claim, part=part, in_set=told["evidence"].isin(decisive.rows))
                 .assign(value_without_set=decisive.value, verdict_without_set=decisive.verdict)
                 .assign(probability=decisive.probability)
+                .assign(trade_factors="; ".join(f"{a} {f:.3g}" for a, f in decisive.factors.items()))
             )
     return pd.concat(frames, ignore_index=True)

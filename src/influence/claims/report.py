@@ -152,6 +152,9 @@ class Report:
                 )
             else:
                 lines.append(f"- Part {part}: no set of a dozen rows or fewer was found that changes its outcome.")
+            for actor, factor in d.factors.items():
+                wrong = "no factor up to ten" if math.isnan(factor) else f"a factor of {factor:.3g}"
+                lines.append(f"  All trade of {actor} with Central Asia: {wrong} changes it.")
         return ["**What decides it.**", "", *lines]
 
     def figure(self) -> Any:

@@ -34,18 +34,21 @@ class Setting:
         Number of a draw of doubt.
     without : tuple of str
         Evidence ids struck out, sorted.
+    scaled : tuple of (str, float)
+        As in `World`.
     """
 
     choices: Choices = field(default_factory=Choices)
     turned: bool = False
     draw: int | None = None
     without: tuple[str, ...] = ()
+    scaled: tuple[tuple[str, float], ...] = ()
 
     @property
     def key(self) -> str:
         """A name that is the same for the same setting."""
         chosen = {k: v for k, v in asdict(self.choices).items() if v != getattr(Choices(), k)}
-        return repr((sorted(chosen.items()), self.turned, self.draw, self.without))
+        return repr((sorted(chosen.items()), self.turned, self.draw, self.without, self.scaled))
 
 
 Values = dict[str, dict[str, dict[str, "Measured"]]]
@@ -106,7 +109,8 @@ def run_settings(
 
 def measure_in(setting: Setting, claims: Iterable[str], *, placebos: int | None = 0, folder: Any = None) -> Values:
     """Measure claims in one world."""
-    world = World(archive(folder), setting.choices, _draw(folder, setting.draw), frozenset(setting.without))
+    drawn = _draw(folder, setting.draw)
+    world = World(archive(folder), setting.choices, drawn, frozenset(setting.without), setting.scaled)
     return {claim: _of_claim(all_measures()[claim], world, setting.turned, placebos) for claim in claims}
 
 

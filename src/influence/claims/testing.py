@@ -13,14 +13,17 @@ import pandas as pd
 
 from influence.claims import plan
 from influence.claims.archive import SOURCES, Archive, archive
-from influence.claims.decisive import candidates, grouped, moves, reversing_set, suspected
+from influence.claims.decisive import candidates, grouped, moves, reversing_factor, reversing_set, suspected
 from influence.claims.judging import Judged, cell_at, judge, rule_of, verdict_of
 from influence.claims.measure import Measure, all_measures
 from influence.claims.register import combine, outcome
-from influence.claims.runs import Measured, Setting, Values, doubt_of, measure_in, run_settings
-from influence.robustness import Curve, evaluate
+from influence.claims.runs import SEED, Measured, Setting, Values, doubt_of, measure_in, run_settings
+from influence.claims.world import Cast
+from influence.robustness import Curve, evaluate, run_tasks
 
 DRAWS = 200
+HEAVY_DRAWS = 40
+"""Draws of a claim that fits a regression in each world."""
 WEAK = 0.2
 """A rule that supports in more than a fifth of its placebo worlds is a weak test."""
 CASTS = 8
@@ -67,6 +70,9 @@ class Decisive:
         What the rule says of that number.
     probability : float
         That all of these rows are wrong, were they wrong independently.
+    factors : dict of str to float
+        Actor → the factor nearest to 1 by which all its trade with Central Asia would have to be wrong for the number
+        to fall into another outcome; NaN if no factor up to ten does it. Only of headline claims that read trade.
     """
 
     part: str
@@ -75,6 +81,7 @@ class Decisive:
     value: float
     verdict: str
     probability: float
+    factors: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,17 @@ def all_results(
         label="claims-strikes",
         **how,
     )
-    found = _Found(worlds, told, placebos, compared, suspects, struck)
+    primary_values = placebos[worlds.on(Setting())]
+    decided = run_tasks(
+        decide,
+        {c: (_question(m, register, worlds, primary_values, suspects, struck), folder) for c, m in wanted.items()},
+        label="claims-decisive",
+        inputs={"data": opened.digest, "base": list(worlds.base.without), "seed": SEED},
+        workers=workers,
+        fresh=fresh,
+        progress=progress,
+    )
+    found = _Found(worlds, told, placebos, compared, decided)
     return {claim: _result(measure, row_of(register, claim), found) for claim, measure in wanted.items()}
 
 
@@ -185,8 +202,9 @@ class _Worlds:
     def on(self, setting: Setting) -> Setting:
         return replace(setting, without=tuple(sorted({*self.base.without, *setting.without})))
 
-    def drawn(self) -> list[Setting]:
-        return [self.on(s) for s in plan.draws_of(self.draws)]
+    def drawn(self, measure: Measure) -> list[Setting]:
+        most = min(self.draws, HEAVY_DRAWS) if measure.heavy else self.draws
+        return [self.on(s) for s in plan.draws_of(most)]
 
     def scenarios(self, measure: Measure) -> list[Setting]:
         return [self.on(s) for s in plan.scenarios_of(measure)]
@@ -219,7 +237,7 @@ class _Worlds:
         return suspected(moved, self.groups(measure))
 
     def told(self, measure: Measure) -> dict[Setting, list[str]]:
-        settings = [*self.drawn(), *self.scenarios(measure), *self.stress(measure).values()]
+        settings = [*self.drawn(measure), *self.scenarios(measure), *self.stress(measure).values()]
         return {s: [measure.claim] for s in settings}
 
     def compared(self, measure: Measure) -> dict[Setting, list[str]]:
@@ -234,8 +252,7 @@ class _Found:
     told: dict[Setting, Values]
     placebos: dict[Setting, Values]
     compared: dict[Setting, Values]
-    suspects: dict[str, list[str]]
-    struck: dict[Setting, Values]
+    decided: dict[str, dict[str, Decisive]]
 
 
 def _result(measure: Measure, row: Mapping[str, Any], found: _Found) -> Result:
@@ -243,7 +260,7 @@ def _result(measure: Measure, row: Mapping[str, Any], found: _Found) -> Result:
     primary = worlds.on(Setting())
     casts = found.placebos[primary][claim]
     own = casts[""]
-    draws = [found.told[s][claim][""] for s in worlds.drawn()]
+    draws = [found.told[s][claim][""] for s in worlds.drawn(measure)]
     scenarios = [found.told[s][claim][""] for s in worlds.scenarios(measure)]
     parts = judge(rule, own, draws, scenarios)
     by_construction = str(row.get("true_by_construction", False)).lower() == "true"
@@ -257,7 +274,7 @@ def _result(measure: Measure, row: Mapping[str, Any], found: _Found) -> Result:
         _placebos(rule, casts),
         {p["id"]: c for p in rule["parts"] if (c := _curve(measure, p, found)) is not None},
         pd.DataFrame.from_dict(stress, orient="index", columns=[p["id"] for p in rule["parts"]], dtype=float),
-        {p["id"]: _decisive(measure, p, own, found) for p in rule["parts"] if not math.isnan(own[p["id"]].value)},
+        found.decided[claim],
         {name: value for m in own.values() for name, value in m.beside},
     )
 
@@ -326,23 +343,70 @@ def _curve(measure: Measure, part: Mapping[str, Any], found: _Found) -> Curve | 
     return evaluate(asked(""), grid, region=(cell["from"], cell["to"]), test=[asked(name) for name in names])
 
 
-def _decisive(measure: Measure, part: Mapping[str, Any], own: Mapping[str, Measured], found: _Found) -> Decisive:
-    worlds, name = found.worlds, part["id"]
-    value = own[name].value
-    suspects = found.suspects[measure.claim]
-    without = {row: found.struck[worlds.strike(row)][measure.claim][""][name].value for row in suspects}
-    without = {row: v for row, v in without.items() if not math.isnan(v)}
-    errors = doubt_of(worlds.folder)
+@dataclass(frozen=True)
+class _Question:
+    """What `decide` needs to know of a claim."""
+
+    claim: str
+    parts: tuple[dict[str, Any], ...]
+    values: dict[str, float]
+    without: dict[str, dict[str, float]]
+    rows: dict[str, tuple[str, ...]]
+    base: tuple[str, ...]
+    scaled: tuple[str, ...]
+
+
+def _question(
+    measure: Measure,
+    register: pd.DataFrame,
+    worlds: _Worlds,
+    own: Values,
+    suspects: Mapping[str, list[str]],
+    struck: Mapping[Setting, Values],
+) -> _Question:
+    claim = measure.claim
+    rule, rows = rule_of(row_of(register, claim)), suspects[claim]
+    values = _numbers(own[claim][""])
+    found = {row: _numbers(struck[worlds.strike(row)][claim][""]) for row in rows}
+    without = {part: {row: v[part] for row, v in found.items() if not math.isnan(v[part])} for part in values}
+    ids = {row: worlds.rows[row] for row in rows}
+    row = row_of(register, claim)
+    scaled = (Cast().russia, Cast().china) if bool(row["headline"]) and "trade" in measure.layers else ()
+    return _Question(claim, tuple(rule["parts"]), values, without, ids, worlds.base.without, scaled)
+
+
+def decide(question: _Question, folder: Any) -> dict[str, Decisive]:
+    """Part → the evidence that decides it. Parts without a number have none."""
+    return {
+        part["id"]: _decisive(question, part, folder)
+        for part in question.parts
+        if not math.isnan(question.values[part["id"]])
+    }
+
+
+def _decisive(question: _Question, part: Mapping[str, Any], folder: Any) -> Decisive:
+    name, value = part["id"], question.values[part["id"]]
+    errors = doubt_of(folder)
 
     def again(rows: tuple[str, ...]) -> float:
-        setting = worlds.strike(*rows)
-        return measure_in(setting, [measure.claim], folder=worlds.folder)[measure.claim][""][name].value
+        ids = {i for row in rows for i in question.rows[row]}
+        setting = Setting(without=tuple(sorted({*question.base, *ids})))
+        return measure_in(setting, [question.claim], folder=folder)[question.claim][""][name].value
 
     def wrong(row: str) -> float:
-        known = errors.reindex(list(worlds.rows[row])).dropna()
+        known = errors.reindex(list(question.rows[row])).dropna()
         return float(np.clip(known.max() if len(known) else FALLBACK, 1e-6, 0.5))
 
-    rows, reached = reversing_set(part, value, without, again, lambda row: float(np.log((1 - wrong(row)) / wrong(row))))
+    def cost(row: str) -> float:
+        return float(np.log((1 - wrong(row)) / wrong(row)))
+
+    def scaled(actor: str, factor: float) -> float:
+        setting = Setting(without=question.base, scaled=((actor, factor),))
+        return measure_in(setting, [question.claim], folder=folder)[question.claim][""][name].value
+
+    without = question.without[name]
+    rows, reached = reversing_set(part, value, without, again, cost)
     verdict = outcome(part, reached, reached) if rows else ""
     probability = float(np.prod([wrong(row) for row in rows])) if rows else float("nan")
-    return Decisive(name, moves(without, value), rows, reached, verdict, probability)
+    factors = {a: reversing_factor(part, lambda f, a=a: scaled(a, f)) for a in question.scaled}  # type: ignore[misc]
+    return Decisive(name, moves(without, value), rows, reached, verdict, probability, factors)

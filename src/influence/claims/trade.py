@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from influence.claims.world import World
 
 UNION = "EUU"
+REGION = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 
 
 class Trade:
@@ -51,6 +52,10 @@ class Trade:
         cube[:, :n, :n] = own
         bloc = np.nan_to_num(self._archive.bloc[self.source]) * self._bloc_factors
         cube[:, :n, n], cube[:, n, :n] = bloc[..., 0], bloc[..., 1]
+        for actor, factor in self._world.scaled:
+            region = [self._at[s] for s in REGION]
+            cube[:, self._at[actor], region] *= factor
+            cube[:, region, self._at[actor]] *= factor
         return cube
 
     def _source(self, source: str) -> np.ndarray:

@@ -133,12 +133,15 @@ class World:
         A draw of the true ties; None is the record as it stands.
     without : frozenset of str
         Evidence ids struck out, by a counterfactual or to see what decides.
+    scaled : tuple of (str, float)
+        Actors whose trade with Central Asia is multiplied, to see how wrong it could be.
     """
 
     archive: Archive
     choices: Choices = Choices()
     draw: Drawn | None = None
     without: frozenset[str] = frozenset()
+    scaled: tuple[tuple[str, float], ...] = ()
 
     def reading(self, **choices: Any) -> World:
         """The same evidence under other choices."""
