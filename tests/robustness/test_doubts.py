@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import influence as inf
-from influence.robustness import doubt
+from influence.robustness import doubt, outranks, without_actors
 from influence.robustness.posterior import levels, node_odds
 from influence.tables import read_table
 
@@ -268,3 +268,19 @@ def test_misspelt_options_are_refused(of_study):
         doubt(study(), prior="nodes")
     with pytest.raises(ValueError, match="scenario"):
         of_study.draw(1, 1, scenario="middle")
+
+
+def test_the_doubt_of_a_network_serves_a_part_of_it(net):
+    """Oracle: the share of drawn networks, each built whole and then cut, in which one stands above the other."""
+    of = doubt(net)
+    part = without_actors(net, [a for a in net.actors["actor_id"] if a not in ("RUS", "CHN", "KAZ", "UZB", "TKM")])
+    found = outranks(part, "strength", "CHN", "RUS", layers=["trade", "security"], years=2009, of=of, draws=15, seed=2)
+    for layer, p in found[["layer", "p"]].to_numpy():
+        own = [of.draw(2, k).applied(part).at(2009)[layer] for k in range(15)]
+        cut = [of.draw(2, k).applied(net).at(2009)[layer] for k in range(15)]
+        strengths = [inf.centrality.strength(one) for one in own]
+        assert np.mean([s["CHN"] > s["RUS"] for s in strengths]) == pytest.approx(p)
+        for one, whole in zip(own, cut, strict=True):
+            kept = whole.ties()
+            kept = kept[kept["source"].isin(part.panel_actors()) & kept["target"].isin(part.panel_actors())]
+            assert sorted(one.ties()["evidence_id"]) == sorted(kept["evidence_id"])

@@ -140,6 +140,8 @@ class LayerYear:
             at, c = drawn.missed, part.candidates
             if len(drawn.spells):
                 at = at[self.covers[drawn.spells]]
+            # A doubt of a wider network knows ties that have no place here.
+            at = at[(np.stack([c.kind[at], c.source[at], c.target[at]]) >= 0).all(axis=0)]
             missed.append(np.stack([c.kind[at], c.source[at], c.target[at]]))
         kind, row, column = np.concatenate(missed, axis=1)
         return kind, row, column

@@ -137,7 +137,7 @@ class Draw:
         Parameters
         ----------
         net : MultilayerNetwork
-            The one in doubt, or another reading of the same evidence.
+            The one in doubt, another reading of the same evidence, or a part of it.
         """
         ties, evidence = net.sorted_ties(), net.evidence
         false = evidence.index.get_indexer(pd.Index(sorted(self.false), dtype=evidence.index.dtype))
@@ -150,7 +150,9 @@ class Draw:
         true = ties[stays].reset_index(drop=True)
         true["weight"] *= factor[place[stays]]
         evidence = evidence[keep]
+        here = [*net.actors["actor_id"]]
         missed = self.missed[self.missed["layer"].isin(list(net.specs))]
+        missed = missed[missed["source"].isin(here) & missed["target"].isin(here)]
         if len(missed):
             more = self._as_ties(missed)
             true = _put_in(true, more)

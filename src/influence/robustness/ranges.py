@@ -46,7 +46,7 @@ def intervals(
     layers, years, partition, options, rule, unknown
         As in `influence.panel`.
     of : Doubt, optional
-        Default: ``doubt(net)``.
+        Default: ``doubt(net)``; may be that of a wider network, of which `net` is a part.
     draws : int, default 1000
     seed : int, default 1
     level : float, default 0.9
