@@ -49,6 +49,7 @@ _RC: dict[str, Any] = {
     "figure.constrained_layout.use": True,
     "font.family": "DejaVu Sans",  # travels with matplotlib: the same glyphs everywhere
     "font.size": 7.5,
+    "text.hinting": "none",  # hinted letters are wider at some resolutions: texts would meet in one format only
     "axes.titlesize": 8,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",

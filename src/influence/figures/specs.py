@@ -111,9 +111,8 @@ def specification_chart(
         above.yaxis.set_major_formatter(FuncFormatter(plain))
         _choices(below, known, options, held, known[primary].astype(bool), names)
         lost = len(table) - len(known)
-        below.set_xlabel(
-            f"{len(known):,} specifications in order" + (f"; {lost:,} could not be computed" if lost else "")
-        )
+        told = f"{len(known):,} specifications in order" + (f"; {lost:,} could not be computed" if lost else "")
+        below.set_xlabel(told.replace("; ", ";\n") if width == "single" else told)
         settle(figure)
         key_below(below, handles, own=ax is None)
     return figure
