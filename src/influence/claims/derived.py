@@ -29,6 +29,10 @@ KEYS = {
     "influence_index": ["year"],
 }
 """Table → what its rows are sorted by."""
+_CURVES = ["claim", "part", "specification", "value", "rank", "primary", "weight"]
+_TESTS = ["claim", "part", "statistic", "observed", "expected", "p", "smallest_p", "worlds", "share", "median"]
+_TESTS += ["specifications"]
+_PLACEBOS = ["claim", "placebo", "part", "value", "verdict"]
 
 
 def record(found: Mapping[str, Result], folder: Path | None = None) -> list[Path]:
@@ -53,9 +57,9 @@ def record(found: Mapping[str, Result], folder: Path | None = None) -> list[Path
         "claims_ledger": book.reset_index(),
         "claims_parts": parts_table(dict(found)),
         "claims_years": years_table(dict(found)),
-        "claims_curves": pd.DataFrame(_curves({c: found[c] for c in headlines})),
-        "claims_tests": pd.DataFrame(_tests(found)),
-        "claims_placebos": pd.DataFrame(_placebos(found)),
+        "claims_curves": pd.DataFrame(_curves({c: found[c] for c in headlines}), columns=_CURVES),
+        "claims_tests": pd.DataFrame(_tests(found), columns=_TESTS),
+        "claims_placebos": pd.DataFrame(_placebos(found), columns=_PLACEBOS),
         "claims_decisive": _decisive(found),
         "facts_checked": check_facts().reset_index(),
         "influence_index": compare_with_index().reset_index(),

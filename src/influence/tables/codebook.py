@@ -52,7 +52,8 @@ def _table(resource: dict[str, Any]) -> str:
         lines += [f"Sources: {sources}."]
     for key in schema.get("foreignKeys", []):
         target = key["reference"]
-        lines += [f"`{', '.join(key['fields'])}` refers to {target['resource'] or resource['name']}."]
+        own = [key["fields"]] if isinstance(key["fields"], str) else key["fields"]  # the standard allows either
+        lines += [f"`{', '.join(own)}` refers to {target['resource'] or resource['name']}."]
     lines += ["", "| column | type | meaning | allowed |", "|---|---|---|---|"]
     for field in schema["fields"]:
         lines.append(
