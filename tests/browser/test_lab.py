@@ -220,7 +220,7 @@ def test_the_explorer_with_a_kernel(explorer):
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('.inf-explore .year').textContent === '2010'")
     page.locator(".inf-explore .node[data-id=KGZ]").click()
-    if (more := page.get_by_text("show all", exact=False)).count():
+    if (more := page.locator(".receipts .more")).count():
         more.click()
     rows = page.locator(".receipts tbody tr:not(.gap)").filter(has_text="security")
     told = inf.load().at(2010)["security"].ties(actor="KGZ")

@@ -1,6 +1,7 @@
 """The widget, without a browser: it answers what the drawing asks, and what it writes can be run."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -76,6 +77,15 @@ def test_it_draws_for_print(view, what, place):
     view.place = place
     figure = view.figure(what)
     assert figure.axes and figure.get_figwidth() == pytest.approx(174 / 25.4)
+
+
+def test_it_writes_the_page_of_what_is_shown(tmp_path):
+    own = Study(inf.load(), layers=["energy"], metrics=["strength"])
+    view = Explorer(own, own.start(pick="TKM"))
+    view.year = 2006
+    text = view.to_html(tmp_path / "view.html").read_text(encoding="utf-8")
+    (data,) = re.findall(r'id="data">(.*?)</script>', text, re.S)
+    assert {k: json.loads(data)[k] for k in view.state.plain()} == view.state.plain()
 
 
 def test_roles_without_a_layer_that_has_them_are_refused(view):

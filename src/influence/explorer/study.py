@@ -211,13 +211,13 @@ class Study:
     def static(self) -> dict[str, Any]:
         """What no view changes: names, layers, measures, groups, places, sources."""
         net = self.net
-        titles = _titles()
+        titles, names, bodies = _titles(), _names(net.actors, "actor_id"), _names(net.organizations, "org_id")
         used = dict.fromkeys(m for ids in self.measures.values() for m in ids)
         return {
             "years": list(net.years),
-            "actors": [{"id": a, "name": _names(net.actors, "actor_id").get(a, a)} for a in self.actors],
+            "actors": [{"id": a, "name": names.get(a, a)} for a in self.actors],
             "ranked": len(self.ranked),
-            "bodies": [{"id": b, "name": _names(net.organizations, "org_id").get(b, b)} for b in self.bodies],
+            "bodies": [{"id": b, "name": bodies.get(b, b)} for b in self.bodies],
             "layers": [
                 {
                     "id": name,
