@@ -146,7 +146,7 @@ def _formatted(frame: Any, format: str) -> str:
 def claims(
     id: Annotated[list[str] | None, typer.Option(help="Claim, such as C07; repeat for several. Default: all.")] = None,
     format: Annotated[str, typer.Option(help="md, csv, json or html.")] = "md",
-    draws: Annotated[int, typer.Option(help="Draws of doubt behind the intervals.")] = 200,
+    draws: Annotated[int, typer.Option(help="Draws of doubt behind the intervals.")] = 100,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute again what the cache keeps.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,

@@ -39,7 +39,7 @@ def ledger(
         Default: the bundled study.
     claims : sequence of str, optional
         Ids; default: all, with the negative controls at the end.
-    draws : int, default 200
+    draws : int, default 100
         Draws of doubt behind the intervals.
     workers : int, optional
         Processes; default: what `joblib.parallel_config` says, or one.

@@ -21,7 +21,7 @@ from influence.claims.runs import SEED, Measured, Setting, Values, doubt_of, mea
 from influence.claims.world import Cast
 from influence.robustness import Curve, evaluate, run_tasks
 
-DRAWS = 200
+DRAWS = 100
 HEAVY_DRAWS = 40
 """Draws of a claim that fits a regression in each world."""
 WEAK = 0.2
