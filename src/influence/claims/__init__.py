@@ -17,6 +17,7 @@ _LAZY = {
     "draw_years": "drawn",
     "draw_parts": "drawn",
     "draw_curve": "drawn",
+    "unrecorded_changes": "register",
     "holm": "multiple",
     "benjamini_yekutieli": "multiple",
     "influence_scores": "validation",

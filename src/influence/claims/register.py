@@ -10,6 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from influence._paths import data_dir
+from influence.tables import read_table
+
 DECIDING = (
     "quantity",
     "measure",
@@ -101,6 +104,24 @@ def check_fixed(frame: pd.DataFrame, fixed: Mapping[str, Any], changes: pd.DataF
         if _canonical(rows.at[claim, field], field) != _canonical(change["new"], field):
             problems.append(f"{claim} has another {field} than {change['change_id']} in rule_changes records")
     return problems
+
+
+def unrecorded_changes() -> list[str]:
+    """How the bundled rules differ from those fixed before any layer was built, without a row of `rule_changes`.
+
+    Returns
+    -------
+    list of str
+        One sentence a problem, as `check_fixed` gives them.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> inf.claims.unrecorded_changes()
+    []
+    """
+    fixed = json.loads((data_dir() / "claims_fixed.json").read_text(encoding="utf-8"))
+    return check_fixed(read_table("article_claims"), fixed, read_table("rule_changes"))
 
 
 def outcome(part: Mapping[str, Any], low: float, high: float, *, crosses_bound: str = "undetermined") -> str:
