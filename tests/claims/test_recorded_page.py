@@ -72,6 +72,15 @@ def test_numbers_are_those_of_the_tables(folder):
     assert page.sources == ["a_source", "b_source", "baci", "cow_trade_v4"]
 
 
+def test_ranks_count_the_worlds_that_lie_as_deep_in_the_outcome(folder):
+    # Own values 0, .1, .2 against .1 in both worlds; a bound of .05: a (0) lies .05 below it and .1 not, so it is
+    # first; b ties with both; c (.2) lies .15 above the bound, the worlds .05.
+    ranks = recorded_claim("C40", folder).ranks
+    assert ranks["p"].tolist() == pytest.approx([1 / 3, 1.0, 1 / 3])
+    assert ranks["smallest_p"].tolist() == pytest.approx([1 / 3] * 3)
+    assert recorded_claim("C44", folder).ranks["p"].isna().all()
+
+
 def test_the_head_says_verdict_weakness_and_dependence_on_a_source(folder):
     told = repr(recorded_claim("C40", folder))
     assert told.splitlines() == [

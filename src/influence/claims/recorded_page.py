@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pandas as pd
 
 from influence.claims.archive import archive
 from influence.claims.derived import recorded
-from influence.claims.judging import rule_of
+from influence.claims.judging import cell_at, rule_of
 
 LAYERS = {
     "security": ("mme_v7", "sipri_tiv"),
@@ -87,6 +89,22 @@ class RecordedClaim:
             return pd.DataFrame(columns=[*(p["id"] for p in self.parts), "verdict"])
         verdicts = rows.drop_duplicates("placebo").set_index("placebo")["verdict"]
         return rows.pivot(index="placebo", columns="part", values="value").join(verdicts)
+
+    @property
+    def ranks(self) -> pd.DataFrame:
+        """By part: p, the rank of the result among the placebo worlds by how deep the number lies in its outcome of
+        the rule (a world without a number counts as extreme), smallest_p, worlds; NaN without placebos or number."""
+        values, found = self.placebos, self.found["value"]
+        rows = {}
+        for part in self.parts:
+            own, worlds = float(found.get(part["id"], math.nan)), len(values)
+            p = math.nan
+            if worlds and not math.isnan(own):
+                cell = cell_at(part, own)
+                depths = [_depth(cell, float(v)) for v in values[part["id"]]]
+                p = (1 + sum(math.isnan(d) or d >= _depth(cell, own) for d in depths)) / (1 + worlds)
+            rows[part["id"]] = {"p": p, "smallest_p": 1 / (1 + worlds) if worlds else math.nan, "worlds": worlds}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="part")
 
     @property
     def receipts(self) -> pd.DataFrame:
@@ -174,6 +192,13 @@ def _between(cell: dict[str, Any]) -> str:
     if cell["from"] is None:
         return f"below {cell['to']:g}"
     return f"{cell['from']:g} or more" if cell["to"] is None else f"{cell['from']:g} to {cell['to']:g}"
+
+
+def _depth(cell: Mapping[str, Any], value: float) -> float:
+    """How far inside an outcome a number lies; negative outside it."""
+    low = -math.inf if cell["from"] is None else float(cell["from"])
+    high = math.inf if cell["to"] is None else float(cell["to"])
+    return min(value - low, high - value)
 
 
 def _given(value: Any) -> bool:
