@@ -72,29 +72,6 @@ def study_ties(net: inf.MultilayerNetwork) -> list[Ties]:
     return found
 
 
-def random_table(actors: int, densities: Iterable[float], years: int, seed: int) -> pd.DataFrame:
-    """An edge table of seeded random directed layers, strengths lognormal."""
-    rng = np.random.default_rng(seed)
-    # As objects, so that the table holds each name once, as one read from a file does, and not a copy a tie.
-    names = np.array([f"a{k:03d}" for k in range(actors)], dtype=object)
-    tables = []
-    for number, density in enumerate(densities):
-        tied = rng.random((years, actors, actors)) < density
-        tied[:, np.arange(actors), np.arange(actors)] = False
-        year, i, j = np.nonzero(tied)
-        columns = {"layer": f"layer{number}", "source": names[i], "target": names[j], "year": 2001 + year}
-        tables.append(pd.DataFrame({**columns, "weight": rng.lognormal(size=len(i))}))
-    return pd.concat(tables, ignore_index=True)
-
-
-def random_ties(table: pd.DataFrame) -> list[Ties]:
-    actors = sorted({*table["source"], *table["target"]})
-    return [
-        Ties(str(layer), int(year), actors, True, list(zip(own["source"], own["target"], own["weight"], strict=True)))
-        for (layer, year), own in table.groupby(["layer", "year"], sort=True)
-    ]
-
-
 def compared(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
     """By metric: values that both define, the share of them that agrees, the largest distance, in means of the metric.
 

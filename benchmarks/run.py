@@ -1,95 +1,65 @@
-"""Time and memory of influence, beside networkx doing the same metrics. Writes results.md.
+"""Time and memory of influence, beside networkx and beside the best peers. Writes results.md.
 
-python benchmarks/run.py            everything; networkx needs some minutes for the large workload
-python benchmarks/run.py --quick    networkx does every tenth year of it, and its time is multiplied by ten
+python benchmarks/run.py            everything: eight minutes or so
+python benchmarks/run.py --quick    the others do two of the sixty years of the large panel instead of six
+python benchmarks/run.py --busy     processor time instead of the wall clock, one thread: where others work too
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import platform
-import subprocess
 import sys
-import time
-from collections.abc import Callable
-from importlib.metadata import version
+import warnings
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 # Matrices of 34 or 200 rows are too small to share: several BLAS threads only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+if "--busy" in sys.argv:  # before anything reads the clock or starts threads
+    os.environ.update(INFLUENCE_BENCH_BUSY="1", OMP_NUM_THREADS="1", RAYON_NUM_THREADS="1")
 
-HEAVY = ("scipy", "igraph", "networkx", "matplotlib", "seaborn", "frictionless", "joblib")
-WORKLOADS = {  # actors, density of each layer, years, seed
-    "W1": (34, (0.15, 0.9, 0.1, 0.5), 12, 1),
-    "W2": (200, (0.6, 0.05, 0.05, 0.3, 0.1, 0.2), 60, 2),
-}
-EVERY = 10  # --quick: networkx does each tenth year of W2
+from measure import fresh, repeated, said_by  # noqa: E402
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--quick", action="store_true", help="networkx does a tenth of the large workload")
-    asked.add_argument("--no-large", action="store_true", help="leave the large workload out")
+    asked.add_argument("--quick", action="store_true", help="the others do two years of the large panel, not six")
+    asked.add_argument("--busy", action="store_true", help="processor time, one thread")
+    asked.add_argument("--no-large", action="store_true", help="leave out the large panel and the large graph")
     asked.add_argument("--out", type=Path, default=Path(__file__).with_name("results.md"))
     given = asked.parse_args()
+    warnings.simplefilter("ignore")  # dense layers are meant here
+
+    from report import report
 
     said("fresh processes")  # first: a child's peak must not be measured against a large parent
-    alone = fresh_processes()
+    found: dict[str, Any] = {"busy": given.busy, "alone": fresh_processes()}
+    if not given.no_large:
+        said("W3, one large graph")
+        found["large"] = large_graph()
+        said("W2 in processes of its own")
+        from panels import peak_and_workers
+
+        found["memory"], found["workers"] = peak_and_workers("W2")
+    said("single measures")
+    from lines import lines
+
+    found["lines"] = lines()
     said("the bundled study")
-    rows, metrics, whole = study()
-    for name in WORKLOADS:
-        if name == "W2" and given.no_large:
-            continue
-        said(name)
-        rows.append(random_workload(name, every=EVERY if given.quick and name == "W2" else 1))
-    text = report(alone, rows, metrics, whole)
+    found["study"] = study()
+    from panels import compare
+
+    said("W1")
+    found["panels"] = [compare("W1")]
+    if not given.no_large:
+        said("W2")
+        found["panels"].append(compare("W2", 2 if given.quick else 6))
+    text = report(found)
     given.out.write_text(text, encoding="utf-8")
     print(text)
-
-
-# --- measuring --------------------------------------------------------------------------------------------------
-
-
-def repeated(work: Callable[[Any], Any], prepare: Callable[[], Any], runs: int) -> float:
-    """Median CPU seconds of `work`, on a fresh thing each time: what else the machine does counts for less."""
-    seconds = []
-    for _ in range(runs):
-        thing = prepare()
-        start = time.process_time()
-        work(thing)
-        seconds.append(time.process_time() - start)
-    return median(seconds)
-
-
-def fresh(code: str) -> tuple[float, float, list[str]]:
-    """Run code in a new Python: seconds, peak memory in MB, which heavy modules it loaded."""
-    lines = [
-        "import sys, time",
-        "start = time.process_time()",
-        code,
-        "seconds = time.process_time() - start",
-        f"loaded = [m for m in {HEAVY!r} if m in sys.modules]",
-        f"sys.path.insert(0, {str(Path(__file__).parent)!r})",
-        "from run import peak",
-        "print(seconds, peak(), *loaded)",
-    ]
-    run = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
-    seconds, memory, *loaded = run.stdout.splitlines()[-1].split()
-    return float(seconds), float(memory), loaded
-
-
-def peak() -> float:
-    """Largest resident memory of this process so far, in MB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux: getrusage would count what the parent held before this process started
-        line = next(w for w in status.read_text().splitlines() if w.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def fresh_processes() -> dict[str, tuple[float, float, list[str]]]:
@@ -109,7 +79,27 @@ def fresh_processes() -> dict[str, tuple[float, float, list[str]]]:
     return found
 
 
-def study() -> tuple[list[dict[str, Any]], Any, dict[str, float]]:
+def large_graph() -> dict[str, Any]:
+    """W3: times in one process, each peak of memory in another; networkx's constraint only where there is room."""
+    from large import OURS
+
+    found = json.loads(said_by(["import large; large.times()"]))
+    found["memory"] = {name: float(said_by([f"import large; large.memory({name!r})"])) for name in OURS}
+    found["networkx"] = None
+    if memory_free() > 10:
+        told = said_by(["import large; large.constraint_by_networkx()"])
+        found["networkx"] = dict(zip(("seconds", "memory"), map(float, told.split()), strict=True))
+    return found
+
+
+def memory_free() -> float:
+    """Gigabytes that are free; unknown counts as none."""
+    known = Path("/proc/meminfo")
+    lines = known.read_text().splitlines() if known.exists() else []
+    return next((int(w.split()[1]) / 1e6 for w in lines if w.startswith("MemAvailable")), 0.0)
+
+
+def study() -> dict[str, Any]:
     """The bundled study: the common metrics by both, one by one and all at once; our whole panel alone."""
     import panel_against_networkx as both
 
@@ -129,157 +119,19 @@ def study() -> tuple[list[dict[str, Any]], Any, dict[str, float]]:
     }
     agreement["influence"] = [singly[m][0] for m in agreement.index]
     agreement["networkx"] = [singly[m][1] for m in agreement.index]
-    ours = repeated(lambda n: both.by_influence(n, both.METRICS), inf.load, 7)
-    theirs = repeated(lambda t: both.by_networkx(t, both.METRICS), lambda: ties, 3)
     frame = inf.panel(net)
-    whole = {
+    return {
+        "metrics": agreement,
+        "ours": repeated(lambda n: both.by_influence(n, both.METRICS), inf.load, 7),
+        "networkx": repeated(lambda t: both.by_networkx(t, both.METRICS), lambda: ties, 3),
         "seconds": repeated(inf.panel, inf.load, 7),
-        "metrics": frame["metric"].nunique(),
-        "values": len(frame),
+        "size": (frame["metric"].nunique(), len(frame)),
         "load": repeated(lambda _: inf.load(), lambda: None, 7),
     }
-    name = "the study: 34 actors × 4 layers × 12 years"
-    return [{"name": name, "ours": ours, "theirs": theirs, "note": ""}], agreement, whole
-
-
-def peak_and_workers(name: str) -> tuple[float, float]:
-    """Peak memory in a fresh process, the edge table included; and wall clock of one process over that of two.
-
-    From the edge table on, second time of two: the first starts the worker processes.
-    """
-    code = [
-        f"import sys, time; sys.path.insert(0, {str(Path(__file__).parent)!r})",
-        "import influence as inf, panel_against_networkx as both",
-        "from run import WORKLOADS, peak",
-        f"table = both.random_table(*WORKLOADS[{name!r}])",
-        "def wall(**how):",
-        "    start = time.perf_counter()",
-        "    inf.panel(inf.MultilayerNetwork.from_edges(table), [*both.ONE_MODE, *both.ITERATED], **how)",
-        "    return time.perf_counter() - start",
-        "first = wall(); memory = peak(); one = min(first, wall()); wall(workers=2); two = wall(workers=2)",
-        "print(memory, one / two)",
-    ]
-    run = subprocess.run([sys.executable, "-c", "\n".join(code)], capture_output=True, text=True, check=True)
-    memory, faster = run.stdout.split()
-    return float(memory), float(faster)
-
-
-def random_workload(name: str, *, every: int = 1) -> dict[str, Any]:
-    """Seeded random layers, from the edge table to the panel."""
-    import panel_against_networkx as both
-
-    import influence as inf
-
-    actors, densities, years, seed = WORKLOADS[name]
-    table = both.random_table(actors, densities, years, seed)
-    metrics = [*both.ONE_MODE, *both.ITERATED]
-    runs = 5 if name == "W1" else 1
-    build = repeated(inf.MultilayerNetwork.from_edges, lambda: table, runs)
-    ours = repeated(lambda n: both.by_influence(n, metrics), lambda: inf.MultilayerNetwork.from_edges(table), runs)
-    memory, pairs = peak_and_workers(name) if name == "W2" else (0.0, 0.0)
-    chosen = sorted(set(table["year"]))[::every]
-    some = table[table["year"].isin(chosen)]
-    ties = both.random_ties(some)
-    theirs = every * repeated(lambda t: both.by_networkx(t, metrics), lambda: ties, runs)
-    one_year = [t for t in ties if t.year == chosen[0]]
-    converged = both.by_networkx(one_year, metrics, converged=True)
-    both.compared(
-        both.by_influence(inf.MultilayerNetwork.from_edges(table[table["year"] == chosen[0]]), metrics), converged
-    )
-    note = f"{len(table):,} ties; network from the edge table {build:.2g} s"
-    note += f"; peak {memory:,.0f} MB; two workers {pairs:.2f}×" if name == "W2" else ""
-    note += f"; networkx: {len(chosen)} of {years} years, times {every}" if every > 1 else ""
-    return {
-        "name": f"{name}: {actors} × {len(densities)} × {years}, random",
-        "ours": build + ours,
-        "theirs": theirs,
-        "note": note,
-    }
-
-
-# --- saying -----------------------------------------------------------------------------------------------------
 
 
 def said(what: str) -> None:
     print(f"... {what}", file=sys.stderr, flush=True)
-
-
-def report(alone: dict[str, Any], rows: list[dict[str, Any]], metrics: Any, whole: dict[str, float]) -> str:
-    from panel_against_networkx import KNOWN_TO_DIFFER
-
-    light, graph, frames = (alone[f"import {m}"][0] for m in ("influence", "networkx", "pandas"))
-    panel = alone["load and full panel"]
-    lines = [
-        "# influence beside networkx",
-        "",
-        "Written by `benchmarks/run.py`; the README beside it says what is measured. Only ratios travel.",
-        "",
-        "## The same metrics by both",
-        "",
-        f"{len(metrics)} metrics: {', '.join(metrics.index)}.",
-        "",
-        "| workload | networkx / influence | influence | networkx | |",
-        "|---|--:|--:|--:|---|",
-        *(
-            f"| {r['name']} | {r['theirs'] / r['ours']:.0f}× | {told(r['ours'])} | {told(r['theirs'])} | {r['note']} |"
-            for r in rows
-        ),
-        "",
-        "Metric by metric, on the study:",
-        "",
-        "| metric | networkx / influence | influence | networkx | values | same | largest distance |",
-        "|---|--:|--:|--:|--:|--:|--:|",
-        *(
-            f"| {m} | {r.networkx / r.influence:.0f}× | {told(r.influence)} | {told(r.networkx)} | {r['values']:.0f} "
-            f"| {r.agree:.0%} | {r.largest:.0e} |"
-            for m, r in metrics.iterrows()
-        ),
-        "",
-        "Same: to one millionth of the metric's mean, where both define a value. All must, except:",
-        *(f"{m} ({why})," for m, why in KNOWN_TO_DIFFER.items()),
-        "which are only reported.",
-        "",
-        "## influence alone",
-        "",
-        "| | | beside it |",
-        "|---|--:|---|",
-        f"| `import influence`, fresh process | {told(light)} "
-        f"| networkx {graph / light:.0f}×, pandas {frames / light:.0f}× |",
-        f"| modules it loads of {', '.join(HEAVY)} | none | |",
-        f"| `load()` | {told(whole['load'])} | fresh process with all imports {told(alone['load'][0])} |",
-        f"| full panel ({whole['metrics']} metrics, {whole['values']:,} values) | {told(whole['seconds'])} "
-        f"| fresh process with imports and `load()` {told(panel[0])} |",
-        f"| its peak memory | {panel[1]:.0f} MB | pandas alone {alone['import pandas'][1]:.0f} MB |",
-        f"| `influence validate`, fresh process | {told(alone['influence validate'][0])} | |",
-        f"| its peak memory | {alone['influence validate'][1]:.0f} MB | |",
-        "",
-        "## Where",
-        "",
-        machine(),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def told(seconds: float) -> str:
-    return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
-
-
-def machine() -> str:
-    cpu = Path("/proc/cpuinfo")
-    found = (
-        [w.partition(":")[2].strip() for w in cpu.read_text().splitlines() if w.startswith("model name")]
-        if cpu.exists()
-        else []
-    )
-    packages = ", ".join(
-        f"{p} {version(p)}" for p in ("numpy", "pandas", "scipy", "igraph", "networkx", "frictionless")
-    )
-    kind = f" ({found[0]})" if found else ""
-    return (
-        f"{platform.system()} on {platform.machine()}{kind}, {os.cpu_count()} cores, one BLAS thread; Python "
-        f"{platform.python_version()}, {packages}, influence {version('influence')}."
-    )
 
 
 if __name__ == "__main__":

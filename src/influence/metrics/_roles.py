@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.metrics.registry import labelled
+from influence.metrics.registry import told_origin
 from influence.network.adapter import GraphError
 from influence.network.snapshot import SHARED
 
@@ -127,5 +127,5 @@ def _joined(values: pd.Series) -> str:
 
 def with_origin(frame: pd.DataFrame, graph: Any, id: str, **options: Any) -> pd.DataFrame:
     """Give a frame the same ``attrs["influence"]`` that a metric's Series has."""
-    frame.attrs = labelled(np.empty(0), pd.Index([]), id, graph, **options).attrs
+    frame.attrs = {"influence": told_origin(graph, id, options)}
     return frame

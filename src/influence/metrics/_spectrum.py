@@ -47,9 +47,10 @@ def leading(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _leading(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     radius = np.zeros(len(flat))
     start = np.full(flat.shape[:-1], 1.0 / max(flat.shape[-1], 1))
-    for k in np.flatnonzero(~_strong(flat)):
+    weak = np.flatnonzero(~_strong(flat))
+    for k, mark in zip(weak, _only_cycles(flat[weak]), strict=True):
         start[k] = np.nan
-        leader, radius[k] = _leading_component(flat[k])
+        leader, radius[k] = (mark, 0.0) if mark.any() else _leading_component(flat[k])
         if leader is not None:
             start[k] = leader / leader.sum()
     x = _power_iteration(flat, start)
@@ -74,6 +75,24 @@ def _strong(flat: np.ndarray) -> np.ndarray:
             grown = bool((reached > before).any())
         whole &= reached.all(axis=(-2, -1))
     return whole
+
+
+def _only_cycles(flat: np.ndarray) -> np.ndarray:
+    """Marks the members of the one strong component that has a cycle; nobody where there are several, or none.
+
+    For small graphs, all at once; of large ones nobody is marked.
+    """
+    n = flat.shape[-1]
+    if not 0 < n <= _SMALL:
+        return np.zeros(flat.shape[:-1])
+    reach = ((flat > 0) | np.eye(n, dtype=bool)).astype(np.float32)
+    for _ in range((n - 1).bit_length()):
+        reach = np.minimum(reach @ reach, 1)
+    together = reach * np.swapaxes(reach, -1, -2) > 0
+    cyclic = (together.sum(axis=-1) > 1) | (flat.diagonal(axis1=-2, axis2=-1) > 0)
+    first = together[np.arange(len(flat)), cyclic.argmax(axis=-1)]
+    marked: np.ndarray = np.where((first == cyclic).all(axis=-1, keepdims=True), first, False).astype(float)
+    return marked
 
 
 def _leading_component(matrix: np.ndarray) -> tuple[np.ndarray | None, float]:

@@ -253,6 +253,7 @@ def _place(metric: Metric) -> int:
     return MODULES.index(module) if module in MODULES else len(MODULES)
 
 
+@functools.cache
 def _load_all() -> None:
     """Registration happens on import; the register is complete once every metric module was imported."""
     import importlib
@@ -419,7 +420,12 @@ def origin_of(graph: Any, id: str, **options: Any) -> dict[str, Any]:
 def labelled(values: np.ndarray, labels: pd.Index, id: str, graph: Any, **options: Any) -> pd.Series:
     """A Series by actor that knows where it came from (``attrs["influence"]``)."""
     series = pd.Series(np.asarray(values, dtype=float), index=labels, name=id)
+    series.attrs["influence"] = told_origin(graph, id, options)
+    return series
+
+
+def told_origin(graph: Any, id: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a result came from, with the options that can be told in a word."""
     origin = dict(getattr(graph, "provenance", {}) or {})
     shown = {k: v for k, v in options.items() if isinstance(v, (str, int, float, bool, type(None)))}
-    series.attrs["influence"] = {**origin, "metric": id, "options": shown}
-    return series
+    return {**origin, "metric": id, "options": shown}

@@ -158,14 +158,25 @@ def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
         key.sort()
         key &= (1 << bits) - 1
         # Column by column, each let go before the next: never two whole tables at a time.
-        return pd.DataFrame({c: ties.pop(c).array.take(key) for c in TIES}, copy=False)
+        order = {c: slice(None) if _all_alike(ties[c]) else key for c in TIES}
+        return pd.DataFrame({c: ties.pop(c).array[order[c]] for c in TIES}, copy=False)
     return ties[TIES].sort_values(columns, kind="stable", ignore_index=True)
+
+
+def _all_alike(column: pd.Series) -> bool:
+    """Whether a column says the same of every tie, where that is quickly told: it need not be sorted."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.array.codes
+        return bool((codes == codes[:1]).all())
+    if column.dtype == bool:
+        return not column.to_numpy().any()
+    return column.dtype.kind == "M" and bool(column.isna().all())
 
 
 def _ranks(column: pd.Series) -> np.ndarray:
     """Integers in the order of the values; −1 where one is missing."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy()
+        return column.array.codes
     return pd.factorize(column, sort=True)[0].astype(np.int32)
 
 
@@ -204,12 +215,12 @@ def _problems(ties: pd.DataFrame, actors: set[str], organizations: set[str], two
 
 def places(names: pd.Series, at: np.ndarray, index: pd.Index) -> np.ndarray:
     """Where the names in these rows stand in the index; −1 for those that do not."""
-    return np.append(index.get_indexer(names.cat.categories), -1)[names.cat.codes.to_numpy()[at]]
+    return np.append(index.get_indexer(names.array.categories), -1)[names.array.codes[at]]
 
 
 def told(ties: pd.DataFrame, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Which of these ties are present, which unknown, and how much each counts."""
-    status, said = ties["status"].cat.codes.to_numpy()[at], ties["status"].cat.categories
+    status, said = ties["status"].array.codes[at], ties["status"].array.categories
     present, hidden = (status == (said.get_loc(one) if one in said else -2) for one in ("present", "unknown"))
     return present, hidden, share * np.nan_to_num(ties["weight"].to_numpy()[at])
 

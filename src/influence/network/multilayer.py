@@ -309,11 +309,11 @@ class MultilayerNetwork:
         self, layer: str, years: Sequence[int], rule: str
     ) -> Iterator[tuple[str, pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]]:
         """Kind by kind: the layer's ties, and for each that counts the place of its year, its own, how much counts."""
-        ties = self._slices.get(layer, self._ties.iloc[:0])
+        ties = self._slices[layer] if layer in self._slices else self._ties.iloc[:0]
         if layer not in self._calendars:
             self._calendars[layer] = Calendar.of(ties)
         when, at, share = self._calendars[layer].counting(ties, years, rule)
-        code = ties["kind"].cat.codes.to_numpy()
+        code = ties["kind"].array.codes
         used = pd.unique(code[code >= 0]).tolist()
         for k in used or [-1]:
             own = slice(None) if len(used) < 2 else code[at] == k
