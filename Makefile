@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := .venv-bench
 
 .PHONY: help setup reproduce test lab contact-sheet bench lock clean
 
@@ -13,7 +14,7 @@ help:
 	@echo "make test       set up and run all checks and tests, the comparison of every notebook included"
 	@echo "make lab        set up and open the notebooks in JupyterLab"
 	@echo "make contact-sheet  set up and lay all figures out in colour, grey and simulated colour blindness"
-	@echo "make bench      set up and measure time and memory beside networkx"
+	@echo "make bench      set up and measure time and memory beside networkx and other peers (ARGS=--quick, --busy)"
 	@echo "make lock       renew requirements.lock (needs uv)"
 	@echo "make clean      remove the environment and caches"
 
@@ -42,15 +43,25 @@ lab: $(READY)
 contact-sheet: $(READY)
 	$(BIN)/influence contact-sheet
 
-bench: $(READY)
-	$(BIN)/python benchmarks/run.py
+# The locked environment once more, and the peers into it: what they bring along shall not reach any other target.
+bench: $(BENCH)/.ready
+	$(BENCH)/bin/python benchmarks/run.py $(ARGS)
 
-# Without hosts, URLs or this machine's options; for every platform and Python from 3.11 on, by markers.
+$(BENCH)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check --no-build-isolation -e '.[bench]' \
+		|| echo "Not all peers could be installed: benchmarks leave out what is missing"
+	@touch $(BENCH)/.ready
+
+# All that tests need, and so every extra but bench. Without hosts, URLs or this machine's options; for every platform
+# and Python from 3.11 on, by markers.
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv"; exit 1; }
-	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --all-extras --universal --python-version 3.11 \
+	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra test --universal --python-version 3.11 \
 		--upgrade --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

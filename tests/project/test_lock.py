@@ -20,7 +20,8 @@ REQUIRED = [
     Requirement(text)
     for text in [
         *PROJECT["project"]["dependencies"],
-        *(t for extra in PROJECT["project"]["optional-dependencies"].values() for t in extra),
+        # Peers of the benchmarks have an environment of their own.
+        *(t for name, extra in PROJECT["project"]["optional-dependencies"].items() if name != "bench" for t in extra),
         *PROJECT["build-system"]["requires"],
         "editables",  # what hatchling needs beside itself for an editable install
     ]
