@@ -57,7 +57,6 @@ def eurasec_pairs(world: World, cast: Cast) -> Readings:
     layers=("trade",),
     scenarios=("flagged",),
     placebos=together(played_by("kazakhstan", ("UKR", "UZB", "AZE")), shifted(-4)),
-    heavy=True,
 )
 def customs_union(world: World, cast: Cast) -> Readings:
     """How often Kazakhstan and Russia fall into one community, and how much more the union's members trade."""
