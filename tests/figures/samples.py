@@ -1,5 +1,7 @@
 """One picture of each kind, on made-up frames that hold what is awkward: gaps, ties, long names, coarse dates."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -210,15 +212,18 @@ def make_frames():
     }
 
 
-def small_network(frames):
-    """Two layers of ties and one of affiliations, over the years."""
+@cache
+def small_network():
+    """Two layers of ties and one of affiliations, over some years."""
     from influence import MultilayerNetwork
 
-    ties = pd.concat([frames["lines"].assign(layer="energy", year=y) for y in YEARS])
+    frames, years = make_frames(), YEARS[-5:]
+
+    ties = pd.concat([frames["lines"].assign(layer="energy", year=y) for y in years])
     dense = pd.concat(
         [
             frames["dense"].assign(layer="trade", year=y, kind=None, weight=frames["dense"]["weight"] * (1 + wave(y)))
-            for y in YEARS
+            for y in years
         ]
     )
     seats = frames["spells"][frames["spells"]["status"] == "present"]
@@ -295,7 +300,9 @@ def drawings(frames):
         "claim_years_single": lambda: f.claim_years(by_year[by_year["part"] == "a"], rule),
         "crossover_lines": lambda: f.crossover_lines(t["shares"], **pair),
         "crossover_lines_single": lambda: f.crossover_lines(one, panel=None, width="single", **pair),
-        "actor_dashboard": lambda: f.actor_dashboard(small_network(t), "KAZ", partition="side", names=NAMES),
+        "actor_dashboard": lambda: f.actor_dashboard(
+            small_network(), "KAZ", partition="side", years=YEARS[-5:], names=NAMES
+        ),
         "pipeline_map": lambda: f.pipeline_map(both, panel="year", panels=[2001, 2012], **mapped),
         "pipeline_map_single": lambda: f.pipeline_map(t["routes"], width="single", **mapped),
         "trajectories": lambda: f.trajectories(

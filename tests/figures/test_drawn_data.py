@@ -495,10 +495,12 @@ def test_an_interval_lies_in_the_region_of_its_verdict(frames):
         figures.verdict_table(frames["parts"], frames["outcomes"].query("part != 'b'"))
 
 
-def test_a_page_about_an_actor_says_what_the_panel_says(frames):
-    net = small_network(frames)
-    axes = {ax.get_title(loc="left"): ax for ax in figures.actor_dashboard(net, "KAZ", partition="side").axes}
-    trade = inf.panel(net, ["strength"], layers=["trade"], years=YEARS).pivot(
+def test_a_page_about_an_actor_says_what_the_panel_says():
+    net, years = small_network(), YEARS[-5:]
+    axes = {
+        ax.get_title(loc="left"): ax for ax in figures.actor_dashboard(net, "KAZ", partition="side", years=years).axes
+    }
+    trade = inf.panel(net, ["strength"], layers=["trade"], years=years).pivot(
         index="year", columns="actor", values="value"
     )
     share = (trade["KAZ"] / trade.sum(axis=1)).to_numpy()
