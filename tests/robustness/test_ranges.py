@@ -134,13 +134,22 @@ def test_an_interval_holds_the_values_whose_mid_distribution_is_in_between(value
     x = np.array([np.nan if v is None else float(v) for v in values])
     low, high = mid_interval(x[:, None], level)
     known = x[~np.isnan(x)]
-    tail = (1 - level) / 2
-    middle = {v: (known < v).mean() + (known == v).mean() / 2 for v in set(known)}
-    inside = [v for v, f in middle.items() if tail - 1e-12 <= f <= 1 - tail + 1e-12]
-    if inside:  # else no value's middle lies there: then one value holds nearly all
+    least = (1 - level) / 2 * (len(known) + 1)
+    below = {v: (known < v).sum() + (known == v).sum() / 2 + 1 for v in set(known)}
+    above = {v: (known > v).sum() + (known == v).sum() / 2 + 1 for v in set(known)}
+    inside = [v for v in below if below[v] >= least - 1e-9 and above[v] >= least - 1e-9]
+    if len(known):
         assert (low[0], high[0]) == (min(inside), max(inside))
-    elif not len(known):
+    else:
         assert np.isnan([low[0], high[0]]).all()
+
+
+def test_a_further_draw_lies_in_the_interval_as_often_as_claimed():
+    rng = np.random.default_rng(5)
+    for draws in (40, 199, 1000):
+        low, high = mid_interval(rng.standard_normal((draws, 4000)), 0.9)
+        further = rng.standard_normal(4000)
+        assert ((low <= further) & (further <= high)).mean() == pytest.approx(0.9, abs=0.02)
 
 
 def test_ranks_are_those_of_scipy_and_equals_share_them():

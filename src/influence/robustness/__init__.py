@@ -36,6 +36,7 @@ _LAZY: dict[str, str] = {
     "null_test": "null_models",
     "rewire": "rewiring",
     "rewired_frames": "rewiring",
+    "coverage_study": "simulated",
     "doubt": "doubts",
     "Doubt": "doubts",
     "Draw": "doubts",

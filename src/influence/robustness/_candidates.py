@@ -11,8 +11,9 @@ import pandas as pd
 from influence.network import MultilayerNetwork
 from influence.network.edges import in_force
 from influence.robustness._parts import Candidates
-from influence.robustness.posterior import ROUNDS, Levels, expit, node_odds
+from influence.robustness.posterior import ROUNDS, Levels, expit, logit, node_odds
 
+MOST = 0.9  # no pair is more surely tied without being recorded
 COVERS = ("complete", "partial", "none")
 
 
@@ -67,17 +68,22 @@ def _of_kind(
     if not lasting:
         allowed &= ~np.isnan(net.stack(layer, years).kinds[kind])
     odds = node_odds(count > 0, directed=not mutual)
+    spread = _spread(odds, mutual)
     for k, year in enumerate(years):
         level = _level(told, None if lasting else year, own)
         a, b = np.nonzero(allowed[k])
         if level is None or not len(a):
             continue
         expected = own.mean[level] / (1 - own.mean[level]) * float(true[year])
+        ends = np.stack([a, b if mutual else b + len(labels)])
+        sd = np.sqrt((spread[k][ends] ** 2).sum(axis=0))
         entry: dict[str, Any] = {
             "source": labels[a],
             "target": labels[b],
-            "log_odds": _scaled(np.log(odds[k, a, b]), expected),
+            "log_odds": _overlooked(odds[k, a, b], expected, sd),
             "level": np.full(len(a), level),
+            "ends": ends,
+            "spread": spread[k],
         }
         if lasting:
             entry["spans"] = _spans(part.drop_duplicates("evidence_id"), net.years)
@@ -104,14 +110,32 @@ def _level(told: pd.DataFrame, year: int | None, own: Levels) -> int | None:
     return int(sure[[0, len(sure) // 2, -1][max(degrees)]])
 
 
-def _scaled(log_odds: np.ndarray, total: float) -> np.ndarray:
-    """Log odds shifted so that the probabilities add up to `total` (at most half of all candidates)."""
-    total = min(total, len(log_odds) / 2)
+def _spread(odds: np.ndarray, mutual: bool) -> np.ndarray:
+    """How unsure the log of each actor's activity is, as sender and (if another) as receiver: 1/√information."""
+    p = odds / (1 + odds)
+    told = p * (1 - p)
+    sides = [told.sum(axis=-1)] if mutual else [told.sum(axis=-1), told.sum(axis=-2)]
+    return 1 / np.sqrt(np.maximum(np.concatenate(sides, axis=-1), 1.0))
+
+
+def _overlooked(odds: np.ndarray, total: float, sd: np.ndarray) -> np.ndarray:
+    """Log odds that a pair that is not recorded is tied; the probabilities add up to `total` (at most half of all).
+
+    With p the rate at which pairs like this one are recorded, true ones among the recorded and m missed of the true,
+    P(true | not recorded) = p m/(1 − m) / (1 − p): a probability that is proportional to the odds of being recorded.
+    """
+    total = min(total, len(odds) / 2)
     low, high = -60.0, 60.0
-    for _ in range(ROUNDS):  # halving: the sum grows with the shift
+    for _ in range(ROUNDS // 2):  # halving: the sum grows with the factor
         middle = (low + high) / 2
-        low, high = (middle, high) if expit(log_odds + middle).sum() < total else (low, middle)
-    return log_odds + high
+        low, high = (middle, high) if np.minimum(odds * np.exp(middle), MOST).sum() < total else (low, middle)
+    wanted = logit(np.clip(odds * np.exp(high), 1e-12, MOST))
+    log_odds = wanted
+    nodes, weights = np.polynomial.hermite_e.hermegauss(7)
+    for _ in range(10):  # so that the mean over what is not known of activities is the probability wanted
+        mean = weights @ expit(log_odds + np.outer(nodes, sd)) / weights.sum()
+        log_odds = log_odds + wanted - logit(mean)
+    return log_odds
 
 
 def _spans(spells: pd.DataFrame, years: tuple[int, ...]) -> np.ndarray:
@@ -121,7 +145,10 @@ def _spans(spells: pd.DataFrame, years: tuple[int, ...]) -> np.ndarray:
 
 
 def _together(entries: list[dict[str, Any]]) -> Candidates:
-    joined = {key: np.concatenate([e[key] for e in entries]) for key in entries[0] if key != "spans"}
+    before = np.cumsum([0, *(len(e["spread"]) for e in entries)])
+    for first, entry in zip(before, entries, strict=False):
+        entry["ends"] = entry["ends"] + first
+    joined = {key: np.concatenate([e[key] for e in entries], axis=-1) for key in entries[0] if key != "spans"}
     spans = [e["spans"] for e in entries if "spans" in e]
     if not spans:
         return Candidates(**joined)

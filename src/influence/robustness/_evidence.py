@@ -12,7 +12,15 @@ import pandas as pd
 from influence.network import MultilayerNetwork
 from influence.robustness._candidates import candidates
 from influence.robustness._parts import Candidates, Part
-from influence.robustness.disagreement import FREEDOM, Q95, SPREAD, disagreement
+from influence.robustness.disagreement import (
+    FREEDOM,
+    HIDDEN,
+    Q95,
+    SPREAD,
+    disagreement,
+    expected_values,
+    tail_probabilities,
+)
 from influence.robustness.posterior import Levels, centred, expit, levels, logit, node_odds
 from influence.tables import read_table
 
@@ -49,9 +57,12 @@ def evidence_parts(
     if coverage is None and _bundled(net):
         coverage = read_table("coverage")
     missing = candidates(net, rows, coverage, own, actors, kinds) if coverage is not None else {}
+    spread = SPREAD * np.mean(HIDDEN) ** 0.5
     counted = rows[rows["weight"] > 0].groupby(["layer", "kind"])["weight"]
     return {
-        "errors": rows[["layer", "kind", "p_false"]].assign(sd_log=rows["scale"] * SPREAD),
+        "errors": rows[["layer", "kind", "p_false"]].assign(
+            sd_log=rows["scale"] * np.where(rows["surety"] > 0, spread, SPREAD)
+        ),
         "bounds": bounds,
         "levels": own,
         "parts": {str(layer): _parts(str(layer), part, missing) for layer, part in rows.groupby("layer", sort=True)},
@@ -141,8 +152,12 @@ def _offsets(net: MultilayerNetwork, rows: pd.DataFrame, own: Levels) -> np.ndar
     of_row = log_odds.groupby(ties["evidence_id"]).mean()  # of a treaty: the mean over its pairs
     doubted = rows[rows["level"] >= 0]
     group = doubted.groupby(["layer", "kind", "level", doubted["year"].fillna(-1)]).ngroup().to_numpy()
+    recorded, mean = np.exp(of_row[doubted.index].to_numpy()), own.mean[doubted["level"]]
+    apart = centred(recorded, group, mean)
+    for _ in range(3):  # degrees hold false ties too: odds of a true one are lower, most of all where few are recorded
+        apart = centred(recorded * (1 - expit(logit(mean) + apart)), group, mean)
     offset = pd.Series(0.0, index=rows.index)
-    offset[doubted.index] = centred(np.exp(of_row[doubted.index].to_numpy()), group, own.mean[doubted["level"]])
+    offset[doubted.index] = apart
     return offset.to_numpy()
 
 
@@ -169,7 +184,7 @@ def _with_value_errors(rows: pd.DataFrame, own: Levels, second: pd.DataFrame | N
     judged = (OFF / t.ppf(1 - own.value / 2, FREEDOM))[level]
     rows["scale"] = np.where(rows["graded"] & (level >= 0), judged, 0.0)
     rows["most"] = rows["scale"] * t.ppf(0.9995, FREEDOM)  # one in a thousand is cut: else no mean would exist
-    rows["persistence"] = 1.0
+    rows["persistence"], rows["residual"], rows["surety"] = 1.0, 0.0, 0.0
     rows["second"] = np.nan
     for layer, other in second.groupby("layer") if second is not None else ():
         measured = rows[(rows["layer"] == layer) & rows["measured"]]
@@ -178,6 +193,9 @@ def _with_value_errors(rows: pd.DataFrame, own: Levels, second: pd.DataFrame | N
         scale, most, persistence = disagreement(measured, other)
         rows.loc[measured.index, "scale"], rows.loc[measured.index, "most"] = scale, most
         rows.loc[measured.index, "persistence"] = persistence
+        above = measured[measured["weight"] > 0]
+        residual, surety = expected_values(above, rows.loc[above.index, "scale"].to_numpy())
+        rows.loc[above.index, "residual"], rows.loc[above.index, "surety"] = residual, surety
         ends = ["source", "target", "year"]
         met = measured[ends].merge(other[[*ends, "weight"]], on=ends, how="left")
         rows.loc[measured.index, "second"] = met["weight"].to_numpy(dtype=float)
@@ -197,8 +215,10 @@ def _bounds(rows: pd.DataFrame, flagged: np.ndarray) -> pd.DataFrame:
 
 def _parts(layer: str, rows: pd.DataFrame, missing: dict[tuple[str, int | None], Any]) -> dict[int | None, Part]:
     """The rows of a layer that are in doubt, those without year first."""
-    place, pairs = pd.factorize(rows["pair"])
-    rows = rows.assign(pair_code=place)
+    valued = rows[rows["scale"] > 0]
+    of_pair = valued.groupby("pair")[["residual", "scale", "surety"]].mean()
+    tails = tail_probabilities(*of_pair.to_numpy(dtype=float).T)
+    rows = rows.assign(pair_code=of_pair.index.get_indexer(pd.Index(rows["pair"])))
     own_years = {int(y) for y in rows["year"].dropna().unique()} | {y for n, y in missing if n == layer and y}
     made: dict[int | None, Part] = {}
     for year in (None, *sorted(own_years)):
@@ -217,9 +237,11 @@ def _parts(layer: str, rows: pd.DataFrame, missing: dict[tuple[str, int | None],
             values=valued["place"].to_numpy(),
             pair=valued["pair_code"].to_numpy(),
             scale=valued["scale"].to_numpy(),
+            residual=valued["residual"].to_numpy(),
+            surety=valued["surety"].to_numpy(),
             most=valued["most"].to_numpy(),
             persistence=valued["persistence"].to_numpy(),
-            pairs=len(pairs) if (rows["scale"] > 0).any() else 0,
+            tails=tails if year is None else tails[:0],
             candidates=missing.get((layer, year), Candidates()),
         )
     return made

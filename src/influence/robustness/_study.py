@@ -143,18 +143,16 @@ def summaries(
     metrics = [get_metric(id) for id in ids]
     actors = [str(a) for a in block.rows[shown]]
     values = {id: np.empty((draws, len(actors))) for id in ids}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DensityWarning)  # the panel has said so of the record
-        estimate = _values(block, metrics, codes, options, *block.matrices(seed, range(0), unknown))
-        for first in range(0, draws, BATCH):
-            numbers = range(first, min(first + BATCH, draws))
-            found = _values(block, metrics, codes, options, *block.matrices(seed, numbers, unknown))
-            for id in ids:
-                values[id][first : numbers.stop] = found[id][:, shown]
+    estimate = kernel_values(block, metrics, codes, options, *block.matrices(seed, range(0), unknown))
+    for first in range(0, draws, BATCH):
+        numbers = range(first, min(first + BATCH, draws))
+        found = kernel_values(block, metrics, codes, options, *block.matrices(seed, numbers, unknown))
+        for id in ids:
+            values[id][first : numbers.stop] = found[id][:, shown]
     return {id: summary(actors, estimate[id][0][shown], values[id], level) for id in ids}
 
 
-def _values(
+def kernel_values(
     block: LayerYear,
     metrics: list[Metric],
     codes: np.ndarray | None,
@@ -167,17 +165,19 @@ def _values(
     presence = block.presence(matrices) if codes is not None else None
     plain = [m for m in metrics if m.id not in options]
     found: dict[str, np.ndarray] = {}
-    for metric in metrics:
-        assert metric.kernel is not None
-        grouped = "groups" in metric.needs
-        a = presence if grouped and presence is not None else matrices
-        given = {"groups": codes} if grouped else {}
-        if metric.id in found:
-            continue
-        if metric.shares is not None and sum(m.shares is metric.shares for m in plain) > 1 and metric in plain:
-            found |= metric.shares(a, directed=directed, **given)
-        else:
-            found[metric.id] = metric.kernel(a, directed=directed, **given, **options.get(metric.id, {}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DensityWarning)  # the panel says so of the record
+        for metric in metrics:
+            assert metric.kernel is not None
+            grouped = "groups" in metric.needs
+            a = presence if grouped and presence is not None else matrices
+            given = {"groups": codes} if grouped else {}
+            if metric.id in found:
+                continue
+            if metric.shares is not None and sum(m.shares is metric.shares for m in plain) > 1 and metric in plain:
+                found |= metric.shares(a, directed=directed, **given)
+            else:
+                found[metric.id] = metric.kernel(a, directed=directed, **given, **options.get(metric.id, {}))
     return {m.id: np.where(dark, np.nan, found[m.id]) for m in metrics}
 
 

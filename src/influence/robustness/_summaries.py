@@ -49,8 +49,9 @@ def summary(actors: list[str], estimate: np.ndarray, draws: np.ndarray, level: f
 def mid_interval(draws: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """The values whose mid-distribution function lies between the two tails, column by column.
 
-    F(x) = P(X < x) + P(X = x)/2. Of continuous values it is the interval between two quantiles; of counts, a value
-    belongs to it if not even half of its own probability keeps it out of the tail.
+    F(x) = P(X < x) + P(X = x)/2. Of continuous values it is the interval between two quantiles, such that a further
+    draw lies in it with this probability however few there are; of counts, a value belongs to it if half of its own
+    probability lifts it out of the tail.
 
     Parameters
     ----------
@@ -83,14 +84,14 @@ def mid_interval(draws: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarra
 
 
 def _lowest(ordered: np.ndarray, count: np.ndarray, tail: float) -> np.ndarray:
-    """The least value of each sorted column with at least `tail` below the middle of its own probability."""
+    """The least value of each sorted column whose middle is not in the lower tail: (below + equal/2 + 1)/(n + 1)."""
     found = np.full(ordered.shape[1], np.nan)
     for column in np.flatnonzero(count):
         values, n = ordered[: count[column], column], count[column]
-        k = min(int(tail * n), n - 1)
+        k = max(int(tail * (n + 1)) - 1, 0)
         first, last = np.searchsorted(values, values[k], "left"), np.searchsorted(values, values[k], "right")
-        beyond = (first + last) / 2 < tail * n and last < n
-        found[column] = values[last] if beyond else values[k]
+        in_tail = (first + last) / 2 + 1 < tail * (n + 1) and last < n
+        found[column] = values[last] if in_tail else values[k]
     return found
 
 

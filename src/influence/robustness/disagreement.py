@@ -7,6 +7,16 @@ import pandas as pd
 
 FREEDOM = 3.0  # of Student's t: tails so heavy that one flow in a hundred is off by a factor of several
 Q95 = 2.35336  # of Student's t with three degrees of freedom: 90 per cent lie within
+Q95_NORMAL = 1.64485
+# The t as a mixture of normal distributions, TAILS times the scale wide: quantiles of √(3/χ²) with three degrees of
+# freedom, dense where the tails are made.
+TAIL_WEIGHTS = np.array([0.15, 0.15, 0.15, 0.15, 0.1, 0.1, 0.08, 0.05, 0.03, 0.02, 0.01, 0.005, 0.005])
+TAILS = np.array([0.659, 0.829, 0.982, 1.158, 1.352, 1.573, 1.89, 2.31, 2.822, 3.499, 4.449, 5.637, 8.17])
+ROUNDS = 30
+# What two sources have in common does not show in their disagreement, whose variance is twice that of what each has of
+# its own. The common variance is taken to be anywhere from none to three times the own: that of an error is then from
+# half of the disagreement's to twice as much.
+HIDDEN = (0.5, 2.0)
 SPREAD = 3**0.5  # standard deviation of that t
 SIZES = 5
 FEWEST = 30  # flows that a class needs before it is trusted with a scale of its own
@@ -35,9 +45,8 @@ def disagreement(values: pd.DataFrame, second: pd.DataFrame) -> tuple[np.ndarray
     -----
     d = log(value / second), less its median in the class. Classes are fifths of the flows by size, crossed with how
     many of the two ends report badly (their own median of abs(d) is above that of most actors). The scale sets the
-    90 per cent quantile of abs(d) in the class, which heavy tails leave alone. It is the whole disagreement, not its
-    share √½ that two independent errors would leave to each: both sources build on the same customs declarations,
-    and what they have in common does not show.
+    90 per cent quantile of abs(d) in the class, which heavy tails leave alone. How much of the error both sources
+    share, building on the same customs declarations, is not known: a draw varies it (`HIDDEN`).
     """
     both = values.merge(second, on=["source", "target", "year"], how="left", suffixes=("", "_second"))
     own, other = both["weight"].to_numpy(dtype=float), both["weight_second"].to_numpy(dtype=float)
@@ -82,3 +91,57 @@ def _persistence(both: pd.DataFrame, relative: np.ndarray) -> float:
         return 0.0
     ranks = pairs.rank()
     return float(np.clip(ranks["now"].corr(ranks["before"]), 0.0, 1.0))
+
+
+def expected_values(values: pd.DataFrame, scale: np.ndarray) -> tuple[np.ndarray, float]:
+    """By how much the log of each value exceeds what its ends lead to expect, and how sure that expectation is.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        One row a value above 0: source, target, year, weight.
+    scale : numpy.ndarray
+        Of the errors, as `disagreement` gives it.
+
+    Returns
+    -------
+    residual : numpy.ndarray
+        log value − r_i − c_j, with an effect for each sender and receiver in each year.
+    surety : float
+        One over the variance of true values about the expectation: what errors leave of that of the residuals.
+    """
+    residual = np.log(values["weight"].to_numpy(dtype=float))
+    year = values["year"].fillna(-1).astype(int).astype(str)
+    ends = [pd.factorize(year + ":" + values[end].astype(str))[0] for end in ("source", "target")]
+    for _ in range(ROUNDS):
+        for codes in ends:
+            residual = residual - (np.bincount(codes, weights=residual) / np.bincount(codes))[codes]
+    left = max(len(residual) - sum(len(np.unique(codes)) for codes in ends), 1)  # degrees of freedom
+    spread = float((residual**2).sum()) / left
+    error = float(((scale * Q95 / Q95_NORMAL) ** 2).mean())
+    return residual, 1 / max(spread - error, 0.05 * spread, 1e-12)
+
+
+def tail_probabilities(residual: np.ndarray, scale: np.ndarray, surety: np.ndarray) -> np.ndarray:
+    """Cumulated posterior probabilities of each of `TAILS` but the last, given how far values lie from expectation.
+
+    Parameters
+    ----------
+    residual, scale, surety : numpy.ndarray, shape (pairs,)
+        Means over the values of a pair; surety 0 where nothing is expected.
+
+    Returns
+    -------
+    numpy.ndarray, shape (pairs, tails − 1)
+
+    Notes
+    -----
+    A Student t is a normal distribution of random width. The farther a value lies from what its ends lead to expect,
+    the more probable it is that its error is wide: such a value is drawn in, others stay where they are.
+    """
+    known = surety > 0
+    true = np.divide(1.0, surety, out=np.zeros_like(surety), where=known)
+    variance = true[:, None] + (scale[:, None] * TAILS) ** 2
+    likelihood = np.exp(-0.5 * residual[:, None] ** 2 / variance) / np.sqrt(variance)
+    weight = TAIL_WEIGHTS * np.where(known[:, None], likelihood, 1.0)
+    return np.cumsum(weight / weight.sum(axis=1, keepdims=True), axis=1)[:, :-1]

@@ -73,8 +73,10 @@ def doubt(
     (`node_odds`); together they yield m/(1 − m) missed for each true recorded one. A missed tie weighs as the least
     recorded, and lasts as a recorded one drawn at random. Lists of members are closed: two-mode layers miss nothing.
 
-    **Values.** log(true/recorded) is a Student t with three degrees of freedom, no larger than the largest
-    disagreement seen; how much of it persists over the years of a pair is estimated too. Of values judged by
+    **Values.** log(true/recorded) is a Student t with three degrees of freedom, as wide as the sources disagree in the
+    class of the value, and up to √2 wider or narrower for what both have in common; no larger than the largest
+    disagreement seen. How much of it persists over the years of a pair is estimated. True values scatter about what
+    their two ends lead to expect, so that one far off is drawn in (`expected_values`). Of values judged by
     value_confidence (capacities), p_error_value is read as the probability of being off by more than a quarter.
     Ordinal weights (arms) are classes a factor of ten wide: only a value at the limit of its class could be off, by
     one step, and they are left as they are.
