@@ -218,3 +218,10 @@ def test_the_turn_to_asia_by_hand(world):
 def test_kazakhstan_in_russia_s_place_has_the_rest_of_the_new_lines(world):
     russia, other = (told("C83", world, Cast(russia=p))["b"].value for p in ("RUS", "KAZ"))
     assert russia + other == pytest.approx(1.0)
+
+
+def test_a_line_through_the_avoided_state_is_no_bypass(world):
+    """Every line west leaves by Georgia, so that none avoids it; the lines to China do."""
+    found = told("C10", world, Cast(russia="GEO"))
+    assert found["a"].value == 0.0
+    assert found["b"].value == pytest.approx(-found["a"].beside["to China"][2012])
