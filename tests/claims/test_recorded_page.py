@@ -69,6 +69,12 @@ def test_numbers_are_those_of_the_tables(folder):
     assert page.placebos.index.tolist() == ["IRN as RUS", "TUR as RUS"]
     assert page.receipts.index.tolist() == [("b", "treaties:y"), ("b", "treaties:x")]
     assert page.reversal.loc["b", ["rows", "verdict", "trade"]].tolist() == [1, "contradicted", "RUS 1.5"]
+    assert page.reversals == [
+        "a: no single row of evidence moves it",
+        "b: 0.01 (contradicted) without 1 of its rows, all of them wrong with a probability of 0.02; all trade with "
+        "Central Asia would have to be wrong by a factor: RUS by 1.5",
+        "c: no single row of evidence moves it",
+    ]
     assert page.sources == ["a_source", "b_source", "baci", "cow_trade_v4"]
 
 

@@ -84,7 +84,8 @@ def draw_curve(page: RecordedClaim, part: str, *, beside: str = "", **options: A
     table = page.specifications(part)
     own = next(p for p in page.parts if p["id"] == part)
     cell = cell_at(own, float(table.loc[table["primary"], "value"].iloc[0]))
-    choices = [c for c in table.columns if c not in ("part", "value", "rank", "primary", "weight")]
+    named = [c for c in table.columns if c not in ("part", "value", "rank", "primary", "weight")]
+    choices = [c for c in named if table[c].nunique() > 1]  # one option is no choice
     agreeing, median = (float(page.robustness[name][part]) for name in ("agreeing", "median"))
     figure = specification_chart(
         table,

@@ -130,6 +130,27 @@ class RecordedClaim:
         return told.assign(rows=sizes)[["rows", "value", "verdict", "probability", "trade"]]
 
     @property
+    def reversals(self) -> list[str]:
+        """What it would take to turn each part, in words: one sentence a part."""
+        told, lines = self.reversal, []
+        for name in (p["id"] for p in self.parts):
+            if name not in told.index:
+                lines.append(f"{name}: no single row of evidence moves it")
+                continue
+            row = told.loc[name].to_dict()
+            line = f"{name}: no set of a dozen rows or fewer was found that changes its outcome"
+            if row["rows"]:
+                line = f"{name}: {row['value']:.3g} ({row['verdict']}) without {row['rows']} of its rows"
+                line += f", all of them wrong with a probability of {row['probability']:.1g}"
+            factors = [pair.split() for pair in str(row["trade"]).split("; ") if pair]
+            known = [f"{actor} by {factor}" for actor, factor in factors if factor != "nan"]
+            if factors:
+                line += "; all trade with Central Asia would have to be wrong by a factor: "
+                line += " or ".join(known) if known else "none up to ten changes it"
+            lines.append(line)
+        return lines
+
+    @property
     def sources(self) -> list[str]:
         """Keys of the sources of the layers that the claim reads, and of the rows that move it most; sorted."""
         cells = self.tables["claims_decisive"]["source_id"]
