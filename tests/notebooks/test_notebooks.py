@@ -26,6 +26,7 @@ PROMISED = [
     "05_energy_pipelines",
     "06_multilayer_centrality",
     "07_brokerage",
+    "08_how_sure_are_we",
     "10_concordance",
 ]
 LARGEST = 600_000
