@@ -67,8 +67,8 @@ def read_edges(
     own = pd.Categorical.from_codes(layer.codes, categories=layer.categories.astype(str))
     ties["kind"] = _coded(frame["kind"].astype(str)) if "kind" in frame else own
     for column in ("start", "end"):
-        ties[column] = pd.to_datetime(frame[column]) if column in frame else pd.NaT
-        ties[column] = ties[column].astype("datetime64[s]")
+        never = np.full(n, "NaT", dtype="datetime64[s]")
+        ties[column] = pd.to_datetime(frame[column]).astype("datetime64[s]") if column in frame else never
     ties["year"] = frame["year"].astype("Int64") if "year" in frame else pd.array([pd.NA] * n, dtype="Int64")
     ties["weight"] = pd.to_numeric(frame["weight"]).astype(float) if "weight" in frame else 1.0
     everywhere = pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), categories=pd.Index(["present"]))
@@ -138,7 +138,7 @@ def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
     """By layer, kind, source, target, year, start and evidence, what is missing last; else as they came."""
     columns = ["layer", "kind", "source", "target", "year", "start", "evidence_id"]
     # An empty column has nothing to sort, and rows are numbered as they came.
-    columns = [c for c in columns if ties[c].notna().any() and (c != "evidence_id" or ties[c].dtype != np.int32)]
+    columns = [c for c in columns if (c != "evidence_id" or ties[c].dtype != np.int32) and ties[c].notna().any()]
     bits = len(ties).bit_length()
     key, size = np.zeros(len(ties), dtype=np.int64), 1
     for column in columns:
@@ -245,12 +245,17 @@ class Calendar:
 
     @classmethod
     def of(cls, ties: pd.DataFrame) -> Calendar:
-        only = ties["year"].to_numpy(dtype=float, na_value=np.nan)
-        yearly = np.argsort(only, kind="stable")[: np.count_nonzero(~np.isnan(only))]
+        dated = ties["year"].notna().to_numpy()
+        only = ties["year"].to_numpy(dtype=np.int64, na_value=0)
+        yearly = np.flatnonzero(dated)
+        near = only[yearly]
+        if (np.abs(near) < 2**15).all():  # numpy sorts short integers many times faster
+            near = near.astype(np.int16)
+        yearly = yearly[np.argsort(near, kind="stable")]
         years, firsts = np.unique(only[yearly], return_index=True)
         ends = [*firsts, len(yearly)][1:]
         bounds = {int(y): slice(int(k), int(end)) for y, k, end in zip(years, firsts, ends, strict=True)}
-        return cls(yearly.astype(np.int32), bounds, np.flatnonzero(np.isnan(only)))
+        return cls(yearly.astype(np.int32), bounds, np.flatnonzero(~dated))
 
     def counting(
         self, ties: pd.DataFrame, years: Sequence[int], rule: str

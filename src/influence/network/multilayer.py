@@ -153,7 +153,8 @@ class MultilayerNetwork:
         two_mode = [n for n, s in specs.items() if s.mode == 2]
         affiliation = frame["layer"].isin(two_mode)
         if actors is None:
-            ends = {*frame["source"].cat.categories, *frame.loc[~affiliation, "target"].dropna().unique()}
+            one_mode = frame if not affiliation.any() else coded(frame[~affiliation])
+            ends = {*frame["source"].cat.categories, *one_mode["target"].cat.categories}
             actors = sorted(ends, key=str)
         people = _table(actors, "actor_id").sort_values("actor_id", ignore_index=True)
         if organizations is None:
@@ -367,8 +368,8 @@ class MultilayerNetwork:
     def changes(self, partition: str) -> bool:
         """Whether anybody joins or leaves a group of a partition at some time."""
         if self._dated is None:
-            dated = self._partitions[["start", "end"]].notna().any(axis=1)
-            self._dated = set(self._partitions.loc[dated, "partition"])
+            dated = self._partitions["start"].notna() | self._partitions["end"].notna()
+            self._dated = set(self._partitions["partition"].array[dated.to_numpy()])
         return partition in self._dated
 
     def receipts(
@@ -573,8 +574,9 @@ def _partitions(given: pd.DataFrame | None, actors: pd.DataFrame) -> pd.DataFram
     frame = given.copy()
     for column in ("start", "end"):
         frame[column] = pd.to_datetime(frame[column]) if column in frame else pd.NaT
-    odd = frame[~frame["actor_id"].isin(actors["actor_id"])]
-    if len(odd):
+    known = frame["actor_id"].isin(actors["actor_id"])
+    if not known.all():
+        odd = frame[~known]
         raise DataError(
             [
                 Problem("partitions", int(str(k)) + 1, "actor_id", str(v), "not an actor")
