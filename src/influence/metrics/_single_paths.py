@@ -39,7 +39,8 @@ def single_path_betweenness(a: np.ndarray, d: np.ndarray, tolerance: np.ndarray)
         detour = to[graph * n + start]
         detour += (1 / a[graph, start, end])[:, None]
         detour -= to[graph * n + end]
-        tie, source = np.nonzero(detour <= tolerance[graph, None])
+        at = np.flatnonzero(detour <= tolerance[graph, None])  # of two axes at once it takes thrice the time
+        tie, source = at // max(n, 1), at % max(n, 1)
     graph, last, end = graph[tie], start[tie], end[tie]
     # Whoever is reached is so by some last step: as many steps as reached means one each.
     single = few & (np.bincount(graph, minlength=k) == np.isfinite(d).sum(axis=(1, 2)) - n)
