@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from influence.claims.judging import cell_at
+from influence.claims.levels import over_years
 from influence.claims.recorded_page import RecordedClaim
 
 if TYPE_CHECKING:
     from influence.figures.export import SavedFigure
+
+NAMES = {
+    "doubtful": "doubtful rows",
+    "exercise_unit": "an exercise counts",
+    "flagged": "cautioned flows",
+    "igos": "bodies",
+    "missing": "missing flows",
+    "roles": "seats",
+    "trade_source": "source of trade",
+}
+"""Choice → what a figure prints; the others go by their own name."""
 
 
 def draw_years(page: RecordedClaim, *, beside: str = "", **options: Any) -> SavedFigure:
@@ -26,17 +38,18 @@ def draw_years(page: RecordedClaim, *, beside: str = "", **options: Any) -> Save
     """
     from influence.figures import claim_years, save
 
-    frame = page.tables["claims_years"].reset_index(drop=True)
-    shown = [p for p in page.parts if (frame["part"] == p["id"]).any()]
+    drawn = page.tables["claims_years"].reset_index(drop=True)
+    panels = over_years(page.parts, drawn)
+    frame = drawn[drawn["part"].isin([p["id"] for p in panels])].reset_index(drop=True)
     told = "the verdict rests on the years taken together as the rule says, not on any single one."
     return save(
-        claim_years(frame, page.parts, **options),
+        claim_years(frame, panels, **options),
         f"claim_{page.claim.lower()}_years",
         data=frame,
         caption=_caption(
             page, f"By year, with intervals of 90 per cent, before the outcomes of the rule; {told}", beside
         ),
-        alt=" ".join(_said_of_years(p, frame[frame["part"] == p["id"]]) for p in shown),
+        alt=" ".join(_said_of_years(p, frame[frame["part"] == p["id"]]) for p in panels),
         sources=page.sources,
     )
 
@@ -94,6 +107,7 @@ def draw_curve(page: RecordedClaim, part: str, *, beside: str = "", **options: A
         region=(cell["from"], cell["to"]),
         region_name=str(cell["label"]),
         median=median,
+        names=NAMES,
         **options,
     )
     told = f"Part {part}, {own['quantity']}: all {len(table)} specifications; diamond: the primary one."

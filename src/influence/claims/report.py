@@ -158,10 +158,11 @@ class Report:
         return ["**What decides it.**", "", *lines]
 
     def figure(self) -> Any:
-        """The yearly values of the parts with their intervals and the outcomes of the rule."""
+        """The yearly values of the parts with their intervals, and the outcomes of the rule where it judges levels."""
+        from influence.claims.levels import over_years
         from influence.figures import claim_years
 
-        return claim_years(self.by_year, rule_of(self.register)["parts"])
+        return claim_years(self.by_year, over_years(rule_of(self.register)["parts"], self.by_year))
 
 
 def _said(value: Any) -> str:
