@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from influence.claims import plan
 from influence.claims.archive import SOURCES, Archive, archive
-from influence.claims.decisive import candidates, grouped, moves, reversing_factor, reversing_set, suspected
+from influence.claims.deciding import Decisive, Question, decide
+from influence.claims.decisive import candidates, grouped, suspected
 from influence.claims.judging import Judged, cell_at, judge, rule_of, verdict_of
 from influence.claims.measure import Measure, all_measures
 from influence.claims.register import combine, outcome
-from influence.claims.runs import SEED, Measured, Setting, Values, doubt_of, measure_in, run_settings
+from influence.claims.runs import SEED, Measured, Setting, Values, run_settings
 from influence.claims.world import Cast
 from influence.robustness import Curve, evaluate, run_tasks
 
@@ -28,8 +28,6 @@ WEAK = 0.2
 """A rule that supports in more than a fifth of its placebo worlds is a weak test."""
 CASTS = 8
 """Placebo casts beside a claim's own in the joint test of its curve; all of them are run on the primary choices."""
-FALLBACK = 0.02
-"""Probability that a row is wrong of which the error model says nothing: that of high confidence."""
 Progress = Callable[[str], None]
 
 
@@ -51,37 +49,6 @@ class Placebos:
     @property
     def weak(self) -> bool:
         return self.rate > WEAK
-
-
-@dataclass(frozen=True)
-class Decisive:
-    """The evidence that decides a part of a claim.
-
-    Attributes
-    ----------
-    part : str
-    moves : pandas.DataFrame
-        The rows that move the number most.
-    rows : tuple of str
-        A minimal set without which the number falls into another outcome; empty if none was found.
-    value : float
-        The number without them.
-    verdict : str
-        What the rule says of that number.
-    probability : float
-        That all of these rows are wrong, were they wrong independently.
-    factors : dict of str to float
-        Actor → the factor nearest to 1 by which all its trade with Central Asia would have to be wrong for the number
-        to fall into another outcome; NaN if no factor up to ten does it. Only of headline claims that read trade.
-    """
-
-    part: str
-    moves: pd.DataFrame
-    rows: tuple[str, ...]
-    value: float
-    verdict: str
-    probability: float
-    factors: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -343,19 +310,6 @@ def _curve(measure: Measure, part: Mapping[str, Any], found: _Found) -> Curve | 
     return evaluate(asked(""), grid, region=(cell["from"], cell["to"]), test=[asked(name) for name in names])
 
 
-@dataclass(frozen=True)
-class _Question:
-    """What `decide` needs to know of a claim."""
-
-    claim: str
-    parts: tuple[dict[str, Any], ...]
-    values: dict[str, float]
-    without: dict[str, dict[str, float]]
-    rows: dict[str, tuple[str, ...]]
-    base: tuple[str, ...]
-    scaled: tuple[str, ...]
-
-
 def _question(
     measure: Measure,
     register: pd.DataFrame,
@@ -363,7 +317,7 @@ def _question(
     own: Values,
     suspects: Mapping[str, list[str]],
     struck: Mapping[Setting, Values],
-) -> _Question:
+) -> Question:
     claim = measure.claim
     rule, rows = rule_of(row_of(register, claim)), suspects[claim]
     values = _numbers(own[claim][""])
@@ -372,41 +326,4 @@ def _question(
     ids = {row: worlds.rows[row] for row in rows}
     row = row_of(register, claim)
     scaled = (Cast().russia, Cast().china) if bool(row["headline"]) and "trade" in measure.layers else ()
-    return _Question(claim, tuple(rule["parts"]), values, without, ids, worlds.base.without, scaled)
-
-
-def decide(question: _Question, folder: Any) -> dict[str, Decisive]:
-    """Part → the evidence that decides it. Parts without a number have none."""
-    return {
-        part["id"]: _decisive(question, part, folder)
-        for part in question.parts
-        if not math.isnan(question.values[part["id"]])
-    }
-
-
-def _decisive(question: _Question, part: Mapping[str, Any], folder: Any) -> Decisive:
-    name, value = part["id"], question.values[part["id"]]
-    errors = doubt_of(folder)
-
-    def again(rows: tuple[str, ...]) -> float:
-        ids = {i for row in rows for i in question.rows[row]}
-        setting = Setting(without=tuple(sorted({*question.base, *ids})))
-        return measure_in(setting, [question.claim], folder=folder)[question.claim][""][name].value
-
-    def wrong(row: str) -> float:
-        known = errors.reindex(list(question.rows[row])).dropna()
-        return float(np.clip(known.max() if len(known) else FALLBACK, 1e-6, 0.5))
-
-    def cost(row: str) -> float:
-        return float(np.log((1 - wrong(row)) / wrong(row)))
-
-    def scaled(actor: str, factor: float) -> float:
-        setting = Setting(without=question.base, scaled=((actor, factor),))
-        return measure_in(setting, [question.claim], folder=folder)[question.claim][""][name].value
-
-    without = question.without[name]
-    rows, reached = reversing_set(part, value, without, again, cost)
-    verdict = outcome(part, reached, reached) if rows else ""
-    probability = float(np.prod([wrong(row) for row in rows])) if rows else float("nan")
-    factors = {a: reversing_factor(part, lambda f, a=a: scaled(a, f)) for a in question.scaled}  # type: ignore[misc]
-    return Decisive(name, moves(without, value), rows, reached, verdict, probability, factors)
+    return Question(claim, tuple(rule["parts"]), values, without, ids, worlds.base.without, scaled)
