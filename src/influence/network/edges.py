@@ -10,6 +10,7 @@ import pandas as pd
 
 from influence.errors import DataError, Problem
 
+_LARGE = 100_000  # ties from which two copies of a table would tell
 STATUS = ("present", "absent", "refused", "proposed", "unknown")
 TIES = ["layer", "source", "target", "kind", "start", "end", "year", "weight", "status", "mutual", "evidence_id"]
 EVIDENCE = [
@@ -159,9 +160,10 @@ def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
         key |= np.arange(len(ties))
         key.sort()
         key &= (1 << bits) - 1
-        # Column by column, each let go before the next: never two whole tables at a time.
+        # Column by column; of a large table each is let go before the next: never two whole ones at a time.
         order = {c: slice(None) if _all_alike(ties[c]) else key for c in TIES}
-        return pd.DataFrame({c: ties.pop(c).array[order[c]] for c in TIES}, copy=False)
+        column = ties.pop if len(ties) > _LARGE else ties.__getitem__
+        return pd.DataFrame({c: column(c).array[order[c]] for c in TIES}, copy=False)
     return ties[TIES].sort_values(columns, kind="stable", ignore_index=True)
 
 
