@@ -14,8 +14,9 @@ OF_LEVELS = ("mean of years", "every year", "value in")
 def over_years(parts: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The parts of a rule as panels over years.
 
-    Where the rule judges something else than a level, such as a difference of years, the yearly line is what lies behind
-    it: the outcomes would stand on another scale and are left out. A part whose line is that of an earlier part is left out too.
+    Where the rule judges something else than a level, such as a difference of years, the yearly line is what lies
+    behind it: the outcomes would stand on another scale and are left out. A part whose line is that of an earlier
+    part is left out too.
 
     Parameters
     ----------
