@@ -162,8 +162,8 @@ def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
         key &= (1 << bits) - 1
         # Column by column; of a large table each is let go before the next: never two whole ones at a time.
         order = {c: slice(None) if _all_alike(ties[c]) else key for c in TIES}
-        column = ties.pop if len(ties) > _LARGE else ties.__getitem__
-        return pd.DataFrame({c: column(c).array[order[c]] for c in TIES}, copy=False)
+        taken = ties.pop if len(ties) > _LARGE else ties.__getitem__
+        return pd.DataFrame({c: taken(c).array[order[c]] for c in TIES}, copy=False)
     return ties[TIES].sort_values(columns, kind="stable", ignore_index=True)
 
 
