@@ -162,6 +162,26 @@ def test_gould_fernandez_is_one_frame_either_way():
     assert shared["brokerage"].sum() < sparse["brokerage"].sum()
 
 
+@pytest.mark.parametrize("directed", [True, False])
+def test_chains_of_one_broker_come_from_its_neighbourhood(directed):
+    """12,000 actors: the whole as a dense matrix would be refused. They are the counts, and those of the dense way."""
+    matrix, groups = scale_free(12_000, 30_000), pd.Series(groups_of(12_000))
+    matrix = matrix if directed else (matrix + matrix.T).tocsr()
+    counts = inf.brokerage.gould_fernandez(matrix, groups, directed=directed)
+    broker = int(counts["brokerage"].nlargest(200).index[-1])
+    found = inf.brokerage.chains(matrix, groups, broker=broker, directed=directed)
+    told = found["role"].value_counts().reindex(ROLES, fill_value=0)
+    known = counts.loc[broker, list(ROLES)].dropna()
+    assert told[known.index].to_dict() == known.to_dict() and len(found) == counts.loc[broker, "brokerage"] > 20
+    assert (found["weight_in"].to_numpy() == [matrix[a, broker] for a in found["a"]]).all()
+    few = random_graph(3, 60, 0.1, directed=directed)
+    pd.testing.assert_frame_equal(
+        *(inf.brokerage.chains(g, groups[:60], broker=7, directed=directed) for g in (few, sp.csr_array(few)))
+    )
+    with pytest.raises(GraphError, match="12,000 actors are too many"):
+        inf.brokerage.chains(matrix, groups, directed=directed)
+
+
 def test_groups_may_be_as_many_as_actors():
     matrix = scale_free(3000, 9000)
     found = inf.brokerage.gould_fernandez(matrix, dict(enumerate(range(3000))))

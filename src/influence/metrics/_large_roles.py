@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import itertools
+from typing import Any
 
 import numpy as np
 
 from influence.metrics._roles import COLUMNS, ROLES, possible_roles, role_names
 from influence.metrics._triangles import SparseGraph
+from influence.network.adapter import Adjacency
 
 
 def role_counts_sparse(
@@ -123,3 +125,17 @@ def _of_a_triangle(closure: str) -> tuple[np.ndarray, np.ndarray]:
                 counts["abc".index(broker), at, ROLES.index(str(role_names(*own)))] += 1
     vectors, number = np.unique(counts.reshape(-1, len(ROLES)), axis=0, return_inverse=True)
     return vectors, number.reshape(3, 512)
+
+
+def around(graph: Any, adjacency: Adjacency, actor: Any) -> Adjacency:
+    """Of a sparse matrix what lies around one actor, dense: itself, those it has ties with, and the ties among them.
+
+    A matrix that is dense already, or a layer whose ties are told by another rule than being there, stays as it is.
+    """
+    matrix = adjacency.matrix
+    rule = getattr(getattr(graph, "spec", None), "binarise", "positive")
+    if isinstance(matrix, np.ndarray) or rule != "positive":
+        return adjacency
+    at = adjacency.labels.get_loc(actor)
+    near = np.unique(np.concatenate([[at], matrix[[at]].indices, matrix[:, [at]].tocoo().row]))
+    return adjacency._replace(matrix=matrix[near][:, near].toarray(), labels=adjacency.labels[near], unknown=None)

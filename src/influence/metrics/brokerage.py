@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from influence.metrics._large_roles import role_counts_sparse
+from influence.metrics._large_roles import around, role_counts_sparse
 from influence.metrics._role_blocks import leg_counts_in_blocks, worth_blocks
 from influence.metrics._role_null import arrangements, ego_counts, p_value, sna_moments
 from influence.metrics._roles import (
@@ -357,9 +357,11 @@ def chains(
     if role is not None and role not in ROLES:
         raise ValueError(f"role must be one of {', '.join(ROLES)}, not {role!r}")
     adjacency = as_matrix(graph, weight=weight, directed=directed, unknown=unknown)
-    labels = adjacency.labels
-    if broker is not None and broker not in labels:
+    if broker is not None and broker not in adjacency.labels:
         raise ValueError(f"{broker!r} is not in the graph")
+    if broker is not None and credit == "unit":  # who else could carry a chain is not asked
+        adjacency = around(graph, adjacency, broker)
+    labels = adjacency.labels
     codes = align_codes(groups, labels, "chains", "groups")
     matrix = adjacency.dense()
     present = as_dense(layer_presence(graph, adjacency))
