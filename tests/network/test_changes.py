@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.network.test_multilayer import study
 
 import influence as inf
-from tests.network.test_multilayer import study
 
 
 def whole(ties):

@@ -96,7 +96,8 @@ def transit_shapley(
     no way from a producer to a market without a detour through itself is no player. v is computed for all S at
     once: a minimum cut by elimination of one node after the other, with an axis for each player's decision. Of more
     than 24 players some decide first, and what the others can do is played out for each of their decisions: exact,
-    and about 20 seconds for 28 players, four times that for 30. The game of Hubert and Ikonnikova is of profits with investment: compare order and sign of change only.
+    and about 20 seconds for 28 players, four times that for 30. The game of Hubert and Ikonnikova is of profits
+    with investment: compare order and sign of change only.
 
     References
     ----------
