@@ -31,7 +31,7 @@ def test_its_links_lead_somewhere():
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"^influence ([\w-]+)", README, re.M))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"^influence (\w[\w-]*)", README, re.M))))
 def test_its_commands_exist(command):
     assert command in get_command(app).commands
 
