@@ -114,12 +114,12 @@ def coverage_study(
     ['brokerage', 'constraint', 'degree', 'pagerank', 'strength_out']
     """
     chosen = list(SCENARIOS) if scenarios is None else list(scenarios)
-    tasks = {
-        f"{name}:{first}": (name, first, min(CHUNK, simulations - first), draws, level, seed)
-        for name in chosen
-        for first in range(0, simulations, CHUNK)
-    }
-    inputs = {"draws": draws, "level": level, "seed": seed, "simulations": simulations}
+    tasks = {}
+    for name in chosen:
+        for first in range(0, simulations, CHUNK):
+            count = min(CHUNK, simulations - first)
+            tasks[f"{name}:{first}+{count}"] = (name, first, count, draws, level, seed)
+    inputs = {"draws": draws, "level": level, "seed": seed}
     done = run_tasks(_chunk, tasks, label="coverage", inputs=inputs, workers=workers, fresh=fresh, progress=progress)
     frame = pd.concat(done.values(), ignore_index=True)
     keys = ["scenario", "metric", "of"]
