@@ -27,6 +27,7 @@ PROMISED = [
     "06_multilayer_centrality",
     "07_brokerage",
     "08_how_sure_are_we",
+    "09_claims_ledger",
     "10_concordance",
 ]
 LARGEST = 600_000

@@ -25,12 +25,14 @@ NAMES = {
 """Choice → what a figure prints; the others go by their own name."""
 
 
-def draw_years(page: RecordedClaim, *, beside: str = "", **options: Any) -> SavedFigure:
+def draw_years(page: RecordedClaim, only: str = "", *, beside: str = "", **options: Any) -> SavedFigure:
     """Each part over the years before the outcomes of the rule, saved with caption and alt text made from the numbers.
 
     Parameters
     ----------
     page : RecordedClaim
+    only : str
+        Letters of the parts that are drawn, such as "ac". Default: all.
     beside : str
         A sentence more for the caption.
     **options
@@ -39,7 +41,7 @@ def draw_years(page: RecordedClaim, *, beside: str = "", **options: Any) -> Save
     from influence.figures import claim_years, save
 
     drawn = page.tables["claims_years"].reset_index(drop=True)
-    panels = over_years(page.parts, drawn)
+    panels = over_years([p for p in page.parts if not only or p["id"] in only], drawn)
     frame = drawn[drawn["part"].isin([p["id"] for p in panels])].reset_index(drop=True)
     told = "the verdict rests on the years taken together as the rule says, not on any single one."
     return save(
