@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyfixest
 
 HERE = Path(__file__).resolve().parent
 FIVE = ["KAZ", "KGZ", "TJK", "TKM", "UZB"]
@@ -22,6 +21,8 @@ POST_SOVIET = [*FIVE, *OUTER, "RUS"]
 
 def fitted(frame, regressors):
     """Coefficients and standard errors by pyfixest."""
+    import pyfixest  # here, so that collecting this file needs no pyfixest
+
     frame = frame.dropna(subset=["value"]).assign(
         it=lambda f: f["exporter"] + f["year"].astype(str),
         jt=lambda f: f["importer"] + f["year"].astype(str),
@@ -98,10 +99,17 @@ def articles():
     }
 
 
-cases = []
-for seed in range(4):
-    frame = toy(seed)
-    rows = json.loads(frame.to_json(orient="values", double_precision=6))
-    cases.append({"seed": seed, "rows": rows, **fitted(frame, ["union", "distance"])})
-whole = {"made_by": f"pyfixest {pyfixest.__version__}", "toys": cases, "claims": articles()}
-(HERE / "pyfixest_gravity.json").write_text(json.dumps(whole) + "\n")
+def main():
+    import pyfixest
+
+    cases = []
+    for seed in range(4):
+        frame = toy(seed)
+        rows = json.loads(frame.to_json(orient="values", double_precision=6))
+        cases.append({"seed": seed, "rows": rows, **fitted(frame, ["union", "distance"])})
+    whole = {"made_by": f"pyfixest {pyfixest.__version__}", "toys": cases, "claims": articles()}
+    (HERE / "pyfixest_gravity.json").write_text(json.dumps(whole) + "\n")
+
+
+if __name__ == "__main__":
+    main()
