@@ -77,6 +77,8 @@ class Measure:
         The views of the world it reads: trade, security, energy, institutions, diplomacy.
     scenarios : tuple of str
         Choices whose extremes bound the result, as the register asks: missing, flagged, listed_years.
+    turned : tuple of str
+        Choices of which the claim's own rule has the alternative as its primary option: the two change places.
     heavy : bool
         Whether it takes so long (a regression for each of many groups) that fewer draws must do.
     """
@@ -88,6 +90,7 @@ class Measure:
     layers: tuple[str, ...]
     scenarios: tuple[str, ...]
     heavy: bool = False
+    turned: tuple[str, ...] = ()
 
 
 _MEASURES: dict[str, Measure] = {}
@@ -100,6 +103,7 @@ def measures(
     placebos: PlaceboFunction,
     scenarios: Sequence[str] = (),
     heavy: bool = False,
+    turned: Sequence[str] = (),
 ) -> Callable[[MeasureFunction], MeasureFunction]:
     """Register the function below as what measures a claim."""
 
@@ -107,7 +111,9 @@ def measures(
         if claim in _MEASURES:
             raise ValueError(f"{claim} is measured twice")
         theme = function.__module__.rsplit(".", 1)[-1]
-        _MEASURES[claim] = Measure(claim, theme, function, placebos, tuple(layers), tuple(scenarios), heavy)
+        _MEASURES[claim] = Measure(
+            claim, theme, function, placebos, tuple(layers), tuple(scenarios), heavy, tuple(turned)
+        )
         return function
 
     return register

@@ -37,15 +37,20 @@ def scenarios_of(measure: Measure) -> list[Setting]:
 
 def grid_of(measure: Measure, archive: Archive) -> Any:
     """The specifications of a claim: the choices of the layers that it reads (`specifications`)."""
-    return _grid(archive, measure.layers)
+    return _grid(archive, measure.layers, measure.turned)
 
 
 @lru_cache(maxsize=64)
-def _grid(archive: Archive, layers: tuple[str, ...]) -> Any:
+def _grid(archive: Archive, layers: tuple[str, ...], turned: tuple[str, ...]) -> Any:
     rows = archive.table("specifications")
     concerned = {*layers, "all"}
     own = rows[[bool(concerned & set(str(of).split())) for of in rows["layer"]]]
     own = own[own["up_to_layers"].astype(int) >= len(layers)]
+    for choice in turned:  # what the claim's rule does stands first; the values are as its measure reads them
+        at = own.index[own["choice"] == choice]
+        words = own.loc[at[::-1], ["option", "reason"]].set_axis(at)
+        own = own.assign(option=words["option"].reindex(own.index).fillna(own["option"]))
+        own = own.assign(reason=words["reason"].reindex(own.index).fillna(own["reason"]))
     varied = own.groupby("choice")["option"].transform("size") > 1
     return read_grid(pd.DataFrame(own[varied][["choice", "option", "value", "weight_class", "reason"]]))
 

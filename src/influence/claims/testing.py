@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from influence.claims import plan
@@ -20,6 +21,7 @@ from influence.claims.register import combine, outcome
 from influence.claims.runs import SEED, Measured, Setting, Values, run_settings
 from influence.claims.world import Cast
 from influence.robustness import Curve, evaluate, run_tasks
+from influence.robustness.grid import Grid
 
 DRAWS = 100
 HEAVY_DRAWS = 40
@@ -301,13 +303,33 @@ def _curve(measure: Measure, part: Mapping[str, Any], found: _Found) -> Curve | 
     own = settings[found.worlds.on(Setting())][""][part["id"]].value
     if len(grid) < 2 or math.isnan(own):
         return None
-    cell = cell_at(part, own)
     names = sorted(set.intersection(*(set(casts) for casts in settings.values())))
 
     def asked(cast: str) -> Callable[[dict[str, Any]], float]:
         return lambda options: settings[found.worlds.on(plan.setting_for(options))][cast][part["id"]].value
 
-    return evaluate(asked(""), grid, region=(cell["from"], cell["to"]), test=[asked(name) for name in names])
+    varied = without_idle(grid, [asked(name) for name in names])
+    if len(varied) < 2:
+        return None
+    cell = cell_at(part, own)
+    return evaluate(asked(""), varied, region=(cell["from"], cell["to"]), test=[asked(name) for name in names])
+
+
+def without_idle(grid: Grid, questions: Sequence[Callable[[dict[str, Any]], float]]) -> Grid:
+    """A grid without the choices that move no number of any question, whatever the others: they would only be counted.
+
+    Choices with one option are left out too.
+    """
+    names = list(grid.choices)
+    shape = [len(options) for options in grid.choices.values()]
+    points = [dict(zip(names, (o.value for o in point), strict=True)) for point in grid]
+    answers = np.array([[ask(point) for point in points] for ask in questions]).reshape(len(questions), *shape)
+    moving = {
+        name
+        for k, name in enumerate(names)
+        if not np.allclose(answers, answers.take([0], axis=k + 1), rtol=0.0, atol=1e-12, equal_nan=True)
+    }
+    return Grid({name: options for name, options in grid.choices.items() if name in moving})
 
 
 def _question(

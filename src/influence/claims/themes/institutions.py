@@ -87,6 +87,7 @@ def _like_the_sco(*needed: str) -> PlaceboFunction:
 @measures(
     "C03",
     layers=("institutions",),
+    turned=("igos",),
     placebos=together(_like_the_sco("RUS", "CHN"), in_place_of("russia", ("TUR", "IRN", "IND", "JPN"))),
 )
 def increment_of_the_sco(world: World, cast: Cast) -> Readings:
@@ -158,6 +159,7 @@ def _weightings() -> np.ndarray:
 @measures(
     "C04",
     layers=("institutions",),
+    turned=("igos",),
     placebos=together(
         _like_the_sco("RUS"),
         lambda cast: {f"{cast.china} as {cast.russia}": cast.but(russia=cast.china, china=cast.russia)},
@@ -223,7 +225,7 @@ def _random_groups(cast: Cast) -> Mapping[str, Cast]:
     return made
 
 
-@measures("C26", layers=("institutions",), placebos=together(_random_groups, _like_the_sco("RUS")))
+@measures("C26", layers=("institutions",), turned=("igos",), placebos=together(_random_groups, _like_the_sco("RUS")))
 def each_has_its_own(world: World, cast: Cast) -> Readings:
     """The fewest pairs that one of the four alone joins, and the smallest Shapley value among them."""
     alone = joined_alone(world, cast, 2012)
