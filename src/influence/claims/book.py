@@ -101,7 +101,7 @@ def test(
     Returns
     -------
     Report
-        Shows itself as a page; `text`, `markdown`, `html`, `parts`, `curve`, `placebos`, `receipts`, `figure()`.
+        Shows itself as a page; `markdown`, `html`, `parts`, `curve`, `placebos`, `receipts`, `figure()`.
 
     Examples
     --------

@@ -125,6 +125,8 @@ def all_results(
     """
     opened = archive(folder)
     wanted = {c: m for c, m in all_measures().items() if claims is None or c in claims}
+    if not wanted:  # claims that are set aside alone
+        return {}
     worlds = _Worlds(base or Setting(), folder, opened, draws)
     how: dict[str, Any] = {"folder": folder, "workers": workers, "fresh": fresh, "progress": progress}
     told = run_settings(plan.union([worlds.told(m) for m in wanted.values()]), label="claims-draws", **how)
