@@ -156,7 +156,8 @@ def _answers(
                 ax.plot(
                     x[own], values[own], color=colour, markerfacecolor=face, markeredgewidth=0.6, label="_", **plainly
                 )
-    mark = {"marker": "D", "markersize": 5.5, "color": PRIMARY, "markeredgecolor": "white", "linestyle": "none"}
+    # Told apart in grey too: larger, with a dark edge.
+    mark = {"marker": "D", "markersize": 6.5, "color": PRIMARY, "markeredgecolor": INK, "linestyle": "none"}
     handles += ax.plot(x[first], values[first], label="primary specification", zorder=4, **mark)
     if stress.any():
         hollow = {"marker": "o", "markersize": 4, "markerfacecolor": "white", "color": OTHERS, "linestyle": "none"}
@@ -196,7 +197,7 @@ def _choices(
                 at = x[here & (held == inside).to_numpy()]
                 ax.vlines(at, y - 0.36, y + 0.36, color=colour, linewidth=wide, zorder=2)
             at = x[here & first.to_numpy()]
-            ax.vlines(at, y - 0.36, y + 0.36, color=PRIMARY, linewidth=max(wide, 1.6), zorder=3)
+            ax.vlines(at, y - 0.46, y + 0.46, color=PRIMARY, linewidth=max(1.8 * wide, 2.0), zorder=3)
             ticks.append(y)
             labels.append(said(option, names))
         y += 1.15
